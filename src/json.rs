@@ -1,0 +1,169 @@
+//! JSON text in and out: strict reading (no name twice, bounded depth) and the canonical form of RFC 8785.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::value::{Value, quote};
+
+/// How many arrays and objects may stand in one another.
+pub(crate) const MAX_DEPTH: usize = 64;
+
+impl Value {
+    /// Reads JSON text. A name that stands twice in one object, a number that overflows, nesting of more than 64 levels and
+    /// anything after the value are errors, with line and column in the message.
+    pub fn from_json(text: &str) -> Result<Self> {
+        Self::from_json_as(text, ErrorCode::InvalidInput, "")
+    }
+
+    pub(crate) fn from_json_as(text: &str, code: ErrorCode, path: &str) -> Result<Self> {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let refused = |error: serde_json::Error| Error::new(code, path, format!("not valid JSON: {error}"));
+        let value = Level(MAX_DEPTH).deserialize(&mut reader).map_err(refused)?;
+        reader.end().map_err(refused)?;
+        Ok(value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Level(MAX_DEPTH).deserialize(deserializer)
+    }
+}
+
+/// A value that may hold this many further levels.
+#[derive(Clone, Copy)]
+struct Level(usize);
+
+impl Level {
+    fn down<E: serde::de::Error>(self) -> std::result::Result<Self, E> {
+        self.0.checked_sub(1).map(Self).ok_or_else(|| E::custom(format_args!("nested deeper than {MAX_DEPTH} levels")))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Level {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Level {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    // Numbers are doubles, as in JavaScript: what is too large to be exact is refused where a count is read.
+    fn visit_i64<E>(self, value: i64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(value as f64))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> std::result::Result<Value, E> {
+        Ok(Value::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Value, A::Error> {
+        let inner = self.down()?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(inner)? {
+            list.push(item);
+        }
+        Ok(Value::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> std::result::Result<Value, A::Error> {
+        let inner = self.down()?;
+        let mut names = std::collections::BTreeSet::new();
+        let mut fields = Vec::new();
+        while let Some(name) = entries.next_key::<String>()? {
+            if !names.insert(name.clone()) {
+                return Err(A::Error::custom(format_args!("{} stands twice in one object", quote(&name))));
+            }
+            fields.push((name, entries.next_value_seed(inner)?));
+        }
+        Ok(Value::Object(fields))
+    }
+}
+
+/// The canonical JSON of RFC 8785.
+pub(crate) fn canonical<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    serde_json_canonicalizer::to_vec(value).map_err(|error| Error::new(ErrorCode::Internal, "", error.to_string()))
+}
+
+/// Plain JSON text of a result.
+pub(crate) fn text<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::new(ErrorCode::Internal, "", error.to_string()))
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        Value::from_json(text).map(|value| value.describe()).unwrap_or_else(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn refuses_what_is_not_strict_json() {
+        assert_eq!(
+            refusal(r#"{"a": {"b": 1, "b": 2}}"#),
+            "not valid JSON: `b` stands twice in one object at line 1 column 18"
+        );
+        assert_eq!(refusal("1e309"), "not valid JSON: number out of range at line 1 column 5");
+        assert_eq!(refusal("{} {}"), "not valid JSON: trailing characters at line 1 column 4");
+        assert!(refusal("NaN").starts_with("not valid JSON"));
+        assert!(refusal("").starts_with("not valid JSON"));
+        assert!(refusal(r#""\ud800""#).starts_with("not valid JSON"));
+    }
+
+    #[test]
+    fn holds_64_levels_and_no_more() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert_eq!(refusal(&nested(64)), "an array of 1");
+        assert!(refusal(&nested(65)).contains("nested deeper than 64 levels"));
+        assert!(Value::from_json(&nested(100_000)).is_err());
+    }
+
+    #[test]
+    fn reads_numbers_to_the_last_bit() {
+        assert_eq!(Value::from_json("0.30000000000000004").unwrap(), Value::Number(0.30000000000000004));
+        assert_eq!(Value::from_json("9007199254740993").unwrap(), Value::Number(9_007_199_254_740_992.0));
+    }
+
+    #[test]
+    fn hashes_as_published() {
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

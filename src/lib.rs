@@ -1,0 +1,46 @@
+//! One deterministic, explained policy decision for autonomous agents.
+//!
+//! The modules in reading order, each using only those above it:
+//!
+//! - vocabulary: [`value`] (untyped input), `read` (strict reading), [`error`], `number`, `time`, `zone`, `text`, `keywords`, `json`
+//! - [`policy`]: the document as written, and what is compiled from it; [`reason`]: the closed list of reasons
+//! - [`rules`]: one file per rule, each a pure function; `call`: a rule by its name
+//! - `replay`: a log of actions under a policy
+//! - `wasm`: the only module that knows JavaScript
+//!
+//! ```
+//! use agent_interlock::{ActionType, Policy, RiskFactors, requires_approval};
+//!
+//! let policy = Policy::from_json(r#"{"customerId": "noor", "autonomyMode": "safe_autopilot", "blockedKeywords": ["guarantee"]}"#)?;
+//! let send = ActionType::new("send_message").unwrap();
+//! let risk = RiskFactors { draft_text: "We ＧＵＡＲＡＮＴＥＥ it".into(), ..RiskFactors::default() };
+//! assert_eq!(requires_approval(&policy, &send, &risk)?.reason.as_deref(), Some("blocked_keyword=guarantee"));
+//! # Ok::<(), agent_interlock::Error>(())
+//! ```
+
+mod call;
+mod error;
+mod json;
+mod keywords;
+mod number;
+mod policy;
+mod read;
+mod reason;
+mod rules;
+mod text;
+mod time;
+mod value;
+#[cfg(target_family = "wasm")]
+mod wasm;
+mod zone;
+
+pub use call::call;
+pub use error::{Error, ErrorCode, Result};
+pub use number::{Amount, Count};
+pub use policy::*;
+pub use reason::Reason;
+pub use rules::*;
+pub use text::fold;
+pub use time::{Date, Hour, InvalidTime, Timestamp};
+pub use value::Value;
+pub use zone::{Local, YearOffsets, ZoneSource, Zones};

@@ -1,0 +1,97 @@
+//! Counts and amounts: what a budget is made of.
+
+use serde::Serialize;
+
+/// A whole number from 0 to 2^53 - 1: what both JavaScript and a budget can count without losing one.
+///
+/// ```
+/// use agent_interlock::Count;
+/// assert_eq!(Count::new(200).map(Count::get), Some(200));
+/// assert_eq!(Count::new(1 << 53), None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Count(#[cfg_attr(feature = "schema", schemars(range(min = 0, max = 9_007_199_254_740_991_u64)))] u64);
+
+impl Count {
+    /// The largest count: 2^53 - 1.
+    pub const MAX: Self = Self((1 << 53) - 1);
+    /// None.
+    pub const ZERO: Self = Self(0);
+
+    /// A count, or `None` above [`Count::MAX`].
+    pub const fn new(value: u64) -> Option<Self> {
+        if value <= Self::MAX.0 { Some(Self(value)) } else { None }
+    }
+
+    /// The number itself.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// A count from a double: `None` where it is negative, fractional, too large or no number.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, as just checked")]
+    pub fn from_f64(value: f64) -> Option<Self> {
+        (value >= 0.0 && value <= Self::MAX.0 as f64 && value.fract() == 0.0).then(|| Self(value as u64))
+    }
+
+    /// The constant counts of the defaults, which are all in range.
+    pub(crate) const fn of(value: u32) -> Self {
+        Self(value as u64)
+    }
+}
+
+/// A finite amount of at least 0, in the policy's currency.
+///
+/// ```
+/// use agent_interlock::Amount;
+/// assert_eq!(Amount::new(99.5).map(Amount::get), Some(99.5));
+/// assert_eq!(Amount::new(f64::NAN), None);
+/// assert_eq!(Amount::new(-0.01), None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Amount(#[cfg_attr(feature = "schema", schemars(range(min = 0)))] f64);
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(0.0);
+
+    /// An amount, or `None` where it is negative, infinite or no number.
+    pub fn new(value: f64) -> Option<Self> {
+        // Minus zero is zero: two spellings of one amount would be two digests.
+        (value.is_finite() && value >= 0.0).then_some(Self(value + 0.0))
+    }
+
+    /// The number itself.
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+
+    /// The constant amounts of the defaults.
+    pub(crate) const fn of(value: u32) -> Self {
+        Self(value as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minus_zero_is_zero() {
+        assert!(Amount::new(-0.0).unwrap().get().is_sign_positive());
+        assert_eq!(Count::from_f64(-0.0), Some(Count::ZERO));
+    }
+
+    #[test]
+    fn counts_end_at_the_last_exact_integer() {
+        assert_eq!(Count::from_f64(9_007_199_254_740_991.0), Some(Count::MAX));
+        assert_eq!(Count::from_f64(9_007_199_254_740_992.0), None);
+        assert_eq!(Count::new((1 << 53) - 1), Some(Count::MAX));
+        assert_eq!(Count::from_f64(f64::NAN), None);
+        assert_eq!(Count::from_f64(0.5), None);
+    }
+}

@@ -1,0 +1,126 @@
+//! The compiled policy: all that a decision asks, worked out once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::catalogue::{ActionType, Catalogue, Known};
+use super::document::PolicyDocument;
+use crate::error::{Error, ErrorCode, Result};
+use crate::keywords::Keywords;
+use crate::read::{Fields, Place};
+use crate::text::fold_trimmed;
+use crate::time::Timestamp;
+use crate::value::{Value, quote};
+use crate::zone::{Local, Zones};
+
+/// A policy that was read and found valid: it cannot be made otherwise, and is never changed.
+///
+/// ```
+/// use agent_interlock::Policy;
+/// let policy = Policy::from_json(r#"{"customerId": "noor", "autonomyMode": "safe_autopilot"}"#)?;
+/// assert_eq!(policy.document().currency, "SAR");
+/// assert_eq!(policy.digest().len(), 64);
+/// # Ok::<(), agent_interlock::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Policy {
+    document: PolicyDocument,
+    digest: String,
+    catalogue: Catalogue,
+    keywords: Keywords,
+    sectors: BTreeSet<String>,
+    zones: Arc<Zones>,
+}
+
+impl Policy {
+    /// Reads and compiles a policy document. Errors have the code `invalid_policy` and a path that begins with `policy`.
+    pub fn new(document: &Value, zones: Arc<Zones>) -> Result<Self> {
+        let argument = Place::ARGUMENT.with_code(ErrorCode::InvalidPolicy);
+        Self::read(document, &argument.key("policy"), zones)
+    }
+
+    /// Reads and compiles a policy document from JSON text, with the bundled time zones.
+    #[cfg(feature = "tzdb")]
+    pub fn from_json(text: &str) -> Result<Self> {
+        Self::from_json_with(text, Arc::new(Zones::bundled()))
+    }
+
+    /// Reads and compiles a policy document from JSON text.
+    pub fn from_json_with(text: &str, zones: Arc<Zones>) -> Result<Self> {
+        Self::new(&Value::from_json_as(text, ErrorCode::InvalidPolicy, "policy")?, zones)
+    }
+
+    /// The policy of a customer who has set nothing. Errors: an id that is empty, longer than 256 characters or has control characters.
+    pub fn default_for(customer_id: &Value, zones: Arc<Zones>) -> Result<Self> {
+        let id = crate::read::id(customer_id, &Place::ARGUMENT.key("customerId"))?;
+        Self::compile(PolicyDocument::defaults(id), zones)
+    }
+
+    fn read(value: &Value, place: &Place<'_>, zones: Arc<Zones>) -> Result<Self> {
+        Self::compile(PolicyDocument::read(value, place, &zones)?, zones)
+    }
+
+    fn compile(document: PolicyDocument, zones: Arc<Zones>) -> Result<Self> {
+        let too_large =
+            || Error::new(ErrorCode::InvalidPolicy, "policy.blockedKeywords", "more than can be searched for");
+        Ok(Self {
+            digest: document.digest()?,
+            catalogue: Catalogue::new(&document.actions, document.default_level),
+            keywords: Keywords::new(&document.blocked_keywords).ok_or_else(too_large)?,
+            sectors: document.blocked_sectors.iter().map(|sector| fold_trimmed(sector)).collect(),
+            document,
+            zones,
+        })
+    }
+
+    /// The whole document, defaults filled in.
+    pub const fn document(&self) -> &PolicyDocument {
+        &self.document
+    }
+
+    /// SHA-256, in hexadecimal, over the canonical JSON (RFC 8785) of the document without its defaults.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The local date and hour, in the policy's zone. Errors: `internal`, where the host no longer knows the zone.
+    pub fn local(&self, at: Timestamp) -> Result<Local> {
+        let zone = &self.document.time_zone;
+        let unknown =
+            || Error::new(ErrorCode::Internal, "", format!("this host does not know the zone {}", quote(zone)));
+        self.zones.local(zone, at).ok_or_else(unknown)
+    }
+
+    /// What the catalogue says of a type.
+    pub(crate) fn action(&self, action_type: &ActionType, place: &Place<'_>) -> Result<Known<'_>> {
+        self.catalogue.find(action_type, place)
+    }
+
+    /// The blocked keywords that stand in a text, in the policy's order.
+    pub(crate) fn keywords_in<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a String> {
+        let keywords = &self.document.blocked_keywords;
+        self.keywords.in_text(text).into_iter().filter_map(|index| keywords.get(index))
+    }
+
+    pub(crate) fn blocks_sector(&self, sector: &str) -> bool {
+        self.sectors.contains(&fold_trimmed(sector))
+            || self.document.blocked_sectors.iter().any(|blocked| blocked == sector)
+    }
+}
+
+/// The `policy` of an argument: the handle that came with the call, or the document in its field.
+pub(crate) fn policy_argument(
+    fields: &Fields<'_, '_>,
+    handle: Option<&Arc<Policy>>,
+    zones: &Arc<Zones>,
+) -> Result<Option<Arc<Policy>>> {
+    let place = fields.place().with_code(ErrorCode::InvalidPolicy);
+    match (handle, fields.get("policy")) {
+        (Some(handle), None) => Ok(Some(Arc::clone(handle))),
+        (None, Some(document)) => {
+            Policy::read(document, &place.key("policy"), Arc::clone(zones)).map(|policy| Some(Arc::new(policy)))
+        }
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(place.key("policy").error("given twice: as a handle and as a document")),
+    }
+}

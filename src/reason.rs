@@ -1,0 +1,208 @@
+//! The closed list of reasons: why an action may not simply run.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::number::{Amount, Count};
+use crate::policy::AutonomyMode;
+
+/// One reason, with what it speaks of, so that an interface can say it in any language.
+///
+/// Its JSON is `{code, text, ...fields}`; [`Display`](fmt::Display) gives the text, [`Reason::code`] the code.
+///
+/// ```
+/// use agent_interlock::Reason;
+/// let reason = Reason::BlockedSector { sector: "gaming".into() };
+/// assert_eq!((reason.code(), reason.to_string().as_str()), ("blocked_sector", "blocked_sector=gaming"));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The mode lets nothing run by itself.
+    AutonomyMode {
+        /// `manual` or `suggest_only`.
+        mode: AutonomyMode,
+    },
+    /// In `draft_and_approve` a person releases what leaves the house.
+    OutboundRequiresHuman {
+        /// Always `draft_and_approve`.
+        mode: AutonomyMode,
+    },
+    /// The catalogue does not have the type.
+    UnknownActionType {
+        /// The type as given.
+        action_type: String,
+    },
+    /// Nothing was ever sent to this account.
+    FirstSendToAccount,
+    /// The deal is worth as much as the threshold, or more.
+    HighValueDeal {
+        /// The policy's currency.
+        currency: String,
+        /// The deal's value.
+        value: f64,
+        /// The policy's threshold.
+        threshold: f64,
+    },
+    /// The message speaks of legal matters.
+    ContainsLegalTopic,
+    /// The account's sector is blocked.
+    BlockedSector {
+        /// The sector as given.
+        sector: String,
+    },
+    /// A blocked keyword stands in the draft.
+    BlockedKeyword {
+        /// The keyword as the policy has it.
+        keyword: String,
+    },
+    /// That many follow-ups without an answer are enough.
+    MaxConsecutiveFollowups {
+        /// The follow-up's index.
+        index: Count,
+        /// The policy's maximum.
+        maximum: Count,
+    },
+    /// The day's messages are used up.
+    MessagesPerDayReached {
+        /// Used today.
+        used: Count,
+        /// The day's cap.
+        cap: Count,
+    },
+    /// The day's tokens are used up.
+    LlmTokensPerDayReached {
+        /// Used today.
+        used: Count,
+        /// The day's cap.
+        cap: Count,
+    },
+    /// The day's calls to other services are used up.
+    ApiCallsPerDayReached {
+        /// Used today.
+        used: Count,
+        /// The day's cap.
+        cap: Count,
+    },
+    /// The day's money is spent.
+    CostPerDayReached {
+        /// The currency of both.
+        currency: String,
+        /// Spent today.
+        used: Amount,
+        /// The day's cap.
+        cap: Amount,
+    },
+}
+
+impl Reason {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::AutonomyMode { .. } => "autonomy_mode",
+            Self::OutboundRequiresHuman { .. } => "outbound_requires_human",
+            Self::UnknownActionType { .. } => "unknown_action_type",
+            Self::FirstSendToAccount => "first_send_to_account",
+            Self::HighValueDeal { .. } => "high_value_deal",
+            Self::ContainsLegalTopic => "contains_legal_topic",
+            Self::BlockedSector { .. } => "blocked_sector",
+            Self::BlockedKeyword { .. } => "blocked_keyword",
+            Self::MaxConsecutiveFollowups { .. } => "max_consecutive_followups_reached",
+            Self::MessagesPerDayReached { .. } => "messages_per_day_reached",
+            Self::LlmTokensPerDayReached { .. } => "llm_tokens_per_day_reached",
+            Self::ApiCallsPerDayReached { .. } => "api_calls_per_day_reached",
+            Self::CostPerDayReached { .. } => "cost_per_day_reached",
+        }
+    }
+
+    /// The fields beside `code` and `text`, for an object that holds more than the reason alone.
+    pub(crate) fn serialize_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        match self {
+            Self::AutonomyMode { mode } | Self::OutboundRequiresHuman { mode } => map.serialize_entry("mode", mode),
+            Self::UnknownActionType { action_type } => map.serialize_entry("actionType", action_type),
+            Self::FirstSendToAccount | Self::ContainsLegalTopic => Ok(()),
+            Self::HighValueDeal { currency, value, threshold } => {
+                map.serialize_entry("value", value)?;
+                map.serialize_entry("currency", currency)?;
+                map.serialize_entry("threshold", threshold)
+            }
+            Self::BlockedSector { sector } => map.serialize_entry("sector", sector),
+            Self::BlockedKeyword { keyword } => map.serialize_entry("keyword", keyword),
+            Self::MaxConsecutiveFollowups { index, maximum } => {
+                map.serialize_entry("index", index)?;
+                map.serialize_entry("maximum", maximum)
+            }
+            Self::MessagesPerDayReached { used, cap }
+            | Self::LlmTokensPerDayReached { used, cap }
+            | Self::ApiCallsPerDayReached { used, cap } => {
+                map.serialize_entry("used", used)?;
+                map.serialize_entry("cap", cap)
+            }
+            Self::CostPerDayReached { currency, used, cap } => {
+                map.serialize_entry("currency", currency)?;
+                map.serialize_entry("used", used)?;
+                map.serialize_entry("cap", cap)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AutonomyMode { mode } => write!(f, "autonomy_mode={mode}"),
+            Self::OutboundRequiresHuman { .. } => f.write_str("mode=draft_and_approve_requires_human_for_outbound"),
+            Self::UnknownActionType { action_type } => write!(f, "unknown_action_type={action_type}"),
+            Self::HighValueDeal { currency, value, .. } => {
+                // Rust rounds to even on the binary value, as the originals do.
+                write!(f, "high_value_deal_{}={value:.0}", currency.to_ascii_lowercase())
+            }
+            Self::BlockedSector { sector } => write!(f, "blocked_sector={sector}"),
+            Self::BlockedKeyword { keyword } => write!(f, "blocked_keyword={keyword}"),
+            Self::CostPerDayReached { currency, .. } => {
+                write!(f, "cost_{}_per_day_reached", currency.to_ascii_lowercase())
+            }
+            _ => f.write_str(self.code()),
+        }
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", self.code())?;
+        map.serialize_entry("text", &self.to_string())?;
+        self.serialize_fields(&mut map)?;
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deal(value: f64) -> String {
+        Reason::HighValueDeal { currency: "SAR".into(), value, threshold: 0.0 }.to_string()
+    }
+
+    #[test]
+    fn values_are_plain_digits_rounded_half_to_even() {
+        assert_eq!(deal(0.5), "high_value_deal_sar=0");
+        assert_eq!(deal(1.5), "high_value_deal_sar=2");
+        assert_eq!(deal(2.5), "high_value_deal_sar=2");
+        assert_eq!(deal(183_078.64), "high_value_deal_sar=183079");
+        assert_eq!(deal(1e21), "high_value_deal_sar=1000000000000000000000");
+        assert_eq!(deal(-0.4), "high_value_deal_sar=-0");
+    }
+
+    #[test]
+    fn a_reason_says_what_it_speaks_of() {
+        let reason = Reason::CostPerDayReached { currency: "EUR".into(), used: Amount::of(5), cap: Amount::of(3) };
+        let json = serde_json::to_value(&reason).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"code": "cost_per_day_reached", "text": "cost_eur_per_day_reached", "currency": "EUR", "used": 5.0, "cap": 3.0})
+        );
+    }
+}

@@ -1,0 +1,257 @@
+//! Time zones: what the local date and hour are at an instant.
+//!
+//! The core has no zone data of its own. A [`ZoneSource`] tells, year by year, which offsets a zone had: natively the IANA
+//! database bundled with jiff, in wasm the host's `Intl`.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::error::Result;
+use crate::read::Place;
+use crate::time::{Date, Hour, Timestamp};
+use crate::value::{Value, quote};
+
+/// The offsets of one zone in one year of UTC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YearOffsets {
+    /// Seconds east of UTC at the year's first instant.
+    pub first: i32,
+    /// Each later change within the year, in order: the second since 1970 from which it holds, and seconds east of UTC.
+    pub changes: Vec<(i64, i32)>,
+}
+
+/// Where the offsets of zones come from.
+pub trait ZoneSource {
+    /// Whether the zone is known at all.
+    fn knows(&self, zone: &str) -> bool;
+    /// The zone's offsets in one year (1970 to 2099), or `None` where the zone is unknown.
+    fn year(&self, zone: &str, year: i64) -> Option<YearOffsets>;
+}
+
+/// A date and an hour on the clocks of a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// The local day.
+    pub date: Date,
+    /// The local hour.
+    pub hour: Hour,
+}
+
+/// Zones whose years have been asked for once are not asked for again.
+///
+/// ```
+/// # #[cfg(feature = "tzdb")] {
+/// use agent_interlock::Zones;
+/// let local = Zones::bundled().local("Asia/Riyadh", "2026-03-20T21:30:00Z".parse().unwrap()).unwrap();
+/// assert_eq!((local.date.to_string().as_str(), local.hour.get()), ("2026-03-21", 0));
+/// # }
+/// ```
+pub struct Zones {
+    source: Box<dyn ZoneSource + Send + Sync>,
+    years: Mutex<BTreeMap<(String, i64), Arc<YearOffsets>>>,
+}
+
+/// From this year on zones are known only by their rules, which repeat with the calendar.
+const FIRST_RULED_YEAR: i64 = 2072;
+/// After 28 years without a skipped leap day the calendar repeats, day of the week and all.
+const CYCLE: i64 = 28;
+/// How many years are kept: more than any log spans, fewer than fill a memory.
+const KEPT_YEARS: usize = 4096;
+
+impl std::fmt::Debug for Zones {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Zones")
+    }
+}
+
+impl Zones {
+    /// Zones from this source.
+    pub fn new(source: impl ZoneSource + Send + Sync + 'static) -> Self {
+        Self { source: Box::new(source), years: Mutex::default() }
+    }
+
+    /// The date and hour in the zone at an instant; `None` where the source does not know the zone.
+    ///
+    /// After 2099 the year with the same calendar from 2072 to 2099 answers: a zone's rules are all that is known of such
+    /// years, and this way every host reads the rules alike.
+    pub fn local(&self, zone: &str, at: Timestamp) -> Option<Local> {
+        let offset = self.offset(zone, at)?;
+        let seconds = at.as_seconds() + i64::from(offset);
+        let hour = u8::try_from(seconds.rem_euclid(86_400) / 3600).ok().and_then(Hour::new)?;
+        Some(Local { date: Date::from_days(seconds.div_euclid(86_400)), hour })
+    }
+
+    /// Seconds east of UTC in the zone at an instant.
+    pub fn offset(&self, zone: &str, at: Timestamp) -> Option<i32> {
+        let date = Date::from_days(at.as_seconds() / 86_400);
+        let (year, ..) = date.civil();
+        let model = model_year(year);
+        let seconds = at.as_seconds() + 86_400 * (days_before(model) - days_before(year));
+        let offsets = self.year(zone, model)?;
+        let reached = offsets.changes.partition_point(|(from, _)| *from <= seconds);
+        let last = reached.checked_sub(1).and_then(|index| offsets.changes.get(index));
+        Some(last.map_or(offsets.first, |(_, offset)| *offset))
+    }
+
+    fn year(&self, zone: &str, year: i64) -> Option<Arc<YearOffsets>> {
+        let key = (zone.to_owned(), year);
+        // A thread that died with the lock left at worst a year out: what is there is right.
+        let mut years = self.years.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = years.get(&key) {
+            return Some(Arc::clone(known));
+        }
+        let offsets = Arc::new(self.source.year(zone, year)?);
+        if years.len() >= KEPT_YEARS {
+            years.clear();
+        }
+        years.insert(key, Arc::clone(&offsets));
+        Some(offsets)
+    }
+
+    /// A zone's name: syntactically an IANA name, and known to the source.
+    pub(crate) fn read_name(&self, value: &Value, place: &Place<'_>) -> Result<String> {
+        let name = crate::read::text(value, place)?;
+        if is_iana(name) && self.source.knows(name) {
+            return Ok(name.to_owned());
+        }
+        Err(place.error(format!("expected an IANA time zone such as `Asia/Riyadh`, got {}", quote(name))))
+    }
+}
+
+/// Hosts differ in what else they accept (`+03:00`, `:UTC`): only names pass.
+fn is_iana(name: &str) -> bool {
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
+    name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.split('/').all(|part| !part.is_empty() && part.chars().all(letters))
+}
+
+/// The year up to 2099 whose calendar is that of `year`.
+fn model_year(year: i64) -> i64 {
+    if year < FIRST_RULED_YEAR + CYCLE {
+        return year;
+    }
+    let same = |model: &i64| is_leap(*model) == is_leap(year) && (days_before(*model) - days_before(year)) % 7 == 0;
+    (FIRST_RULED_YEAR..FIRST_RULED_YEAR + CYCLE).find(same).unwrap_or(year)
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+/// Days from 1970-01-01 to the first day of a year.
+pub(crate) fn days_before(year: i64) -> i64 {
+    let past = year - 1;
+    365 * (year - 1970) + (past / 4 - past / 100 + past / 400) - 477
+}
+
+#[cfg(feature = "tzdb")]
+mod tzdb {
+    use super::{YearOffsets, ZoneSource, Zones, days_before};
+    use jiff::{Timestamp, tz::TimeZone};
+
+    /// The IANA database bundled with jiff.
+    struct Bundled;
+
+    impl ZoneSource for Bundled {
+        fn knows(&self, zone: &str) -> bool {
+            TimeZone::get(zone).is_ok()
+        }
+
+        fn year(&self, zone: &str, year: i64) -> Option<YearOffsets> {
+            let zone = TimeZone::get(zone).ok()?;
+            let start = Timestamp::from_second(days_before(year) * 86_400).ok()?;
+            let end = Timestamp::from_second(days_before(year + 1) * 86_400).ok()?;
+            let changes = zone.following(start).take_while(|change| change.timestamp() < end);
+            let changes = changes.map(|change| (change.timestamp().as_second(), change.offset().seconds())).collect();
+            Some(YearOffsets { first: zone.to_offset(start).seconds(), changes })
+        }
+    }
+
+    impl Zones {
+        /// The zones of the IANA database bundled with this crate (feature `tzdb`).
+        pub fn bundled() -> Self {
+            Self::new(Bundled)
+        }
+    }
+}
+
+#[cfg(all(test, feature = "tzdb"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn hour(zones: &Zones, zone: &str, at: &str) -> u8 {
+        zones.local(zone, at.parse().unwrap()).unwrap().hour.get()
+    }
+
+    #[test]
+    fn reads_the_clock_on_both_sides_of_a_change() {
+        let zones = Zones::bundled();
+        assert_eq!(hour(&zones, "Europe/Berlin", "2025-03-30T00:59:59Z"), 1);
+        assert_eq!(hour(&zones, "Europe/Berlin", "2025-03-30T01:00:00Z"), 3);
+        assert_eq!(hour(&zones, "Asia/Riyadh", "2025-03-30T21:00:00Z"), 0);
+        assert_eq!(
+            zones.local("Asia/Riyadh", "2025-03-30T21:00:00Z".parse().unwrap()).unwrap().date.to_string(),
+            "2025-03-31"
+        );
+        assert_eq!(hour(&zones, "America/New_York", "1970-01-01T00:00:00Z"), 19);
+        assert_eq!(zones.local("America/New_York", Timestamp::MIN).unwrap().date.days(), -1);
+        assert_eq!(zones.local("Mars/Olympus", Timestamp::MIN), None);
+    }
+
+    #[test]
+    fn only_names_are_zones() {
+        for name in ["Asia/Riyadh", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+3", "EST5EDT"] {
+            assert!(is_iana(name), "{name}");
+        }
+        for name in ["", "+03:00", "Asia/", "/Asia", ":UTC", "Asia/Riyadh\0", "../UTC", "Asia Riyadh"] {
+            assert!(!is_iana(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn model_years_have_the_same_calendar() {
+        assert_eq!(model_year(2099), 2099);
+        for year in 2100..10_000 {
+            let model = model_year(year);
+            assert!((2072..2100).contains(&model), "{year}");
+            assert_eq!(days_before(model + 1) - days_before(model), days_before(year + 1) - days_before(year));
+            assert_eq!(days_before(model).rem_euclid(7), days_before(year).rem_euclid(7));
+        }
+        assert_eq!(days_before(1970), 0);
+        assert_eq!(days_before(2000), 10_957);
+    }
+
+    const ZONES: &[&str] = &[
+        "Asia/Riyadh",
+        "Europe/Berlin",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "America/St_Johns",
+        "Asia/Kathmandu",
+        "Pacific/Apia",
+        "Africa/Monrovia",
+        "Africa/Casablanca",
+        "America/Santiago",
+        "UTC",
+    ];
+
+    proptest! {
+        #[test]
+        fn agrees_with_an_independent_library(zone in prop::sample::select(ZONES), seconds in 0_i64..4_102_444_800) {
+            let at = Timestamp::from_micros(seconds * 1_000_000).unwrap();
+            let theirs = jiff::Timestamp::from_second(seconds).unwrap().to_zoned(jiff::tz::TimeZone::get(zone).unwrap());
+            let ours = Zones::bundled().local(zone, at).unwrap();
+            prop_assert_eq!(i64::from(ours.hour.get()), i64::from(theirs.hour()));
+            prop_assert_eq!(ours.date.civil(), (theirs.year().into(), theirs.month().into(), theirs.day().into()));
+        }
+
+        #[test]
+        fn rules_go_on_after_2099(zone in prop::sample::select(&["Europe/Berlin", "America/New_York", "America/Santiago"][..]), seconds in 4_102_444_800_i64..200_000_000_000) {
+            let at = Timestamp::from_micros(seconds * 1_000_000).unwrap();
+            let theirs = jiff::Timestamp::from_second(seconds).unwrap().to_zoned(jiff::tz::TimeZone::get(zone).unwrap());
+            prop_assert_eq!(i64::from(Zones::bundled().local(zone, at).unwrap().hour.get()), i64::from(theirs.hour()));
+        }
+    }
+}
