@@ -2,11 +2,14 @@
 
 use std::fmt;
 
-use serde::Serialize;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Error as _, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::number::Count;
+use crate::read::Place;
+use crate::time::Timestamp;
 use crate::value::{Value, quote};
 
 /// How many arrays and objects may stand in one another.
@@ -99,11 +102,54 @@ impl<'de> Visitor<'de> for Level {
         let mut fields = Vec::new();
         while let Some(name) = entries.next_key::<String>()? {
             if !names.insert(name.clone()) {
-                return Err(A::Error::custom(format_args!("{} stands twice in one object", quote(&name))));
+                return Err(serde::de::Error::custom(format_args!("{} stands twice in one object", quote(&name))));
             }
             fields.push((name, entries.next_value_seed(inner)?));
         }
         Ok(Value::Object(fields))
+    }
+}
+
+/// A value that will be handed back, checked for what JSON cannot hold. A host's date is one: it leaves as text.
+pub(crate) fn plain(value: &Value, place: &Place<'_>) -> Result<Value> {
+    check_plain(value, place)?;
+    Ok(value.clone())
+}
+
+fn check_plain(value: &Value, place: &Place<'_>) -> Result<()> {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Text(_) => Ok(()),
+        Value::Number(_) => crate::read::number(value, place).map(drop),
+        Value::Date(_) => crate::time::instant(value, place).map(drop),
+        Value::Alien(_) => Err(place.expected("plain data", value)),
+        Value::List(items) => {
+            items.iter().enumerate().try_for_each(|(index, item)| check_plain(item, &place.index(index)))
+        }
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| check_plain(value, &place.key(name))),
+    }
+}
+
+/// As `JSON.stringify` would write it; an error for what JSON cannot hold.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(value) => match (Count::from_f64(*value), Count::from_f64(-value)) {
+                (Some(count), _) => serializer.serialize_u64(count.get()),
+                (None, Some(negated)) => serializer.serialize_i64(-negated.get().cast_signed()),
+                _ if value.is_finite() => serializer.serialize_f64(*value),
+                _ => Err(S::Error::custom("not a finite number")),
+            },
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Object(fields) => serializer.collect_map(fields.iter().map(|(name, value)| (name, value))),
+            Self::Date(millis) => match Timestamp::from_millis(*millis) {
+                Some(instant) => instant.serialize(serializer),
+                None => Err(S::Error::custom("a date out of range")),
+            },
+            Self::Alien(what) => Err(S::Error::custom(what)),
+        }
     }
 }
 
@@ -131,7 +177,7 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> String {
-        Value::from_json(text).map(|value| value.describe()).unwrap_or_else(|error| error.message().to_owned())
+        Value::from_json(text).map_or_else(|error| error.message().to_owned(), |value| value.describe())
     }
 
     #[test]
@@ -159,6 +205,28 @@ mod tests {
     fn reads_numbers_to_the_last_bit() {
         assert_eq!(Value::from_json("0.30000000000000004").unwrap(), Value::Number(0.30000000000000004));
         assert_eq!(Value::from_json("9007199254740993").unwrap(), Value::Number(9_007_199_254_740_992.0));
+    }
+
+    #[test]
+    fn writes_what_it_read() {
+        let json = r#"{"b":[1,-2,0.5,1e300,"x\"y",null,true],"a":{}}"#;
+        assert_eq!(text(&Value::from_json(json).unwrap()).unwrap(), json.replace("1e300", "1e+300"));
+        assert_eq!(text(&Value::Date(1000.0)).unwrap(), r#""1970-01-01T00:00:01Z""#);
+        assert_eq!(text(&Value::Number(-0.0)).unwrap(), "0");
+        for value in [Value::Number(f64::NAN), Value::Date(f64::NAN), Value::Alien("a Map".into())] {
+            assert!(text(&value).is_err());
+        }
+    }
+
+    #[test]
+    fn plain_data_is_told_from_the_rest() {
+        let nested = |value| Value::Object(vec![("a".into(), Value::List(vec![Value::Null, value]))]);
+        let refusal = |value| plain(&nested(value), &Place::ARGUMENT.key("outcome")).unwrap_err().to_string();
+        assert_eq!(refusal(Value::Alien("a Map".into())), "outcome.a[1]: expected plain data, got a Map");
+        assert_eq!(refusal(Value::Number(f64::NAN)), "outcome.a[1]: expected a finite number, got NaN");
+        assert!(refusal(Value::Date(-1.0)).starts_with("outcome.a[1]: expected a time"));
+        let fine = nested(Value::Date(0.0));
+        assert_eq!(plain(&fine, &Place::ARGUMENT).unwrap(), fine);
     }
 
     #[test]

@@ -18,14 +18,17 @@
 //! # Ok::<(), agent_interlock::Error>(())
 //! ```
 
+mod action;
 mod call;
 mod error;
 mod json;
 mod keywords;
+mod money;
 mod number;
 mod policy;
 mod read;
 mod reason;
+mod replay;
 mod rules;
 mod text;
 mod time;
@@ -39,6 +42,7 @@ pub use error::{Error, ErrorCode, Result};
 pub use number::{Amount, Count};
 pub use policy::*;
 pub use reason::Reason;
+pub use replay::{Effect, Replay, Replayed, Row, RuleReason, Summary};
 pub use rules::*;
 pub use text::fold;
 pub use time::{Date, Hour, InvalidTime, Timestamp};

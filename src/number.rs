@@ -33,7 +33,7 @@ impl Count {
     /// A count from a double: `None` where it is negative, fractional, too large or no number.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, as just checked")]
     pub fn from_f64(value: f64) -> Option<Self> {
-        (value >= 0.0 && value <= Self::MAX.0 as f64 && value.fract() == 0.0).then(|| Self(value as u64))
+        (value >= 0.0 && value <= Self::MAX.0 as f64 && value.fract() == 0.0).then_some(Self(value as u64))
     }
 
     /// The constant counts of the defaults, which are all in range.
@@ -76,9 +76,23 @@ impl Amount {
     }
 }
 
+/// `value` to so many decimals, half to even on the binary value, as Python's `round`: formatting rounds exactly so.
+pub(crate) fn rounded(value: f64, decimals: usize) -> f64 {
+    format!("{value:.decimals$}").parse().unwrap_or(value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rounds_half_to_even_on_the_binary_value() {
+        assert_eq!([0.125, 0.375, 0.625, 2.675, 1.005].map(|value| rounded(value, 2)), [0.12, 0.38, 0.62, 2.67, 1.0]);
+        assert_eq!([0.5, 1.5, -2.5].map(|value| rounded(value, 0)), [0.0, 2.0, -2.0]);
+        assert_eq!([0.9375, 0.0625].map(|value| rounded(value, 3)), [0.938, 0.062]);
+        assert_eq!(rounded(14.0 / 15.0, 4), 0.9333);
+        assert_eq!(rounded(f64::INFINITY, 2), f64::INFINITY);
+    }
 
     #[test]
     fn minus_zero_is_zero() {

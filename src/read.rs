@@ -1,5 +1,7 @@
 //! Reading untyped input: every wrong value is named with its place, and nothing is coerced.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Error, ErrorCode, Result};
 use crate::number::{Amount, Count};
 use crate::value::{Value, quote};
@@ -57,7 +59,7 @@ impl<'a> Place<'a> {
         }
         match self.step {
             Step::Argument => {}
-            Step::Index(index) => path.push_str(&format!("[{index}]")),
+            Step::Index(index) => path.extend(["[", &index.to_string(), "]"]),
             Step::Key(name) if is_identifier(name) => {
                 if !path.is_empty() {
                     path.push('.');
@@ -65,11 +67,8 @@ impl<'a> Place<'a> {
                 path.push_str(name);
             }
             Step::Key(name) => {
-                let quoted = quote(name);
-                path.push_str(&format!(
-                    "[\"{}\"]",
-                    quoted.trim_matches('`').replace('\\', "\\\\").replace('"', "\\\"")
-                ));
+                let quoted = quote(name).replace('\\', "\\\\").replace('"', "\\\"");
+                path.extend(["[\"", quoted.trim_matches('`'), "\"]"]);
             }
         }
     }
@@ -225,6 +224,12 @@ impl<'v, 'p> Fields<'v, 'p> {
             Some(value) => read(value, &self.place.key(name)).map(Some),
         }
     }
+}
+
+/// The fields that an open shape does not list, for records that are handed back with all they carry.
+pub(crate) fn others(value: &Value, place: &Place<'_>, shape: &Shape) -> Result<BTreeMap<String, Value>> {
+    let unlisted = object(value, place)?.iter().filter(|(name, _)| shape.find(name).is_none());
+    unlisted.map(|(name, value)| Ok((name.clone(), crate::json::plain(value, &place.key(name))?))).collect()
 }
 
 fn unknown(given: &str, place: &Place<'_>, shape: &Shape) -> Error {

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::number::{Amount, Count};
-use crate::policy::AutonomyMode;
+use crate::policy::{AutonomyMode, Factor};
+use crate::time::Date;
 
 /// One reason, with what it speaks of, so that an interface can say it in any language.
 ///
@@ -64,6 +65,32 @@ pub enum Reason {
         /// The policy's maximum.
         maximum: Count,
     },
+    /// A message about whose risks nothing at all is known.
+    RiskFactorsMissing,
+    /// The policy looks for a risk factor in `args`, and they do not have it.
+    RiskFactorMissing {
+        /// The factor.
+        factor: Factor,
+    },
+    /// The policy looks for a cost in `args`, and they do not have it.
+    CostMissing {
+        /// `messages`, `llmTokens`, `apiCalls` or `amount`.
+        dimension: &'static str,
+    },
+    /// The agent acts so fast that it must have lost its way.
+    VelocityTier3 {
+        /// Actions in the window.
+        action_count: u64,
+        /// Actions a minute.
+        actions_per_minute: f64,
+    },
+    /// It is night where the customer is.
+    QuietHours,
+    /// Nothing goes out on this day.
+    BlockedDate {
+        /// The local day.
+        date: Date,
+    },
     /// The day's messages are used up.
     MessagesPerDayReached {
         /// Used today.
@@ -109,6 +136,12 @@ impl Reason {
             Self::BlockedSector { .. } => "blocked_sector",
             Self::BlockedKeyword { .. } => "blocked_keyword",
             Self::MaxConsecutiveFollowups { .. } => "max_consecutive_followups_reached",
+            Self::RiskFactorsMissing => "risk_factors_missing",
+            Self::RiskFactorMissing { .. } => "risk_factor_missing",
+            Self::CostMissing { .. } => "cost_missing",
+            Self::VelocityTier3 { .. } => "velocity_tier_3",
+            Self::QuietHours => "quiet_hours",
+            Self::BlockedDate { .. } => "blocked_date",
             Self::MessagesPerDayReached { .. } => "messages_per_day_reached",
             Self::LlmTokensPerDayReached { .. } => "llm_tokens_per_day_reached",
             Self::ApiCallsPerDayReached { .. } => "api_calls_per_day_reached",
@@ -121,7 +154,14 @@ impl Reason {
         match self {
             Self::AutonomyMode { mode } | Self::OutboundRequiresHuman { mode } => map.serialize_entry("mode", mode),
             Self::UnknownActionType { action_type } => map.serialize_entry("actionType", action_type),
-            Self::FirstSendToAccount | Self::ContainsLegalTopic => Ok(()),
+            Self::FirstSendToAccount | Self::ContainsLegalTopic | Self::RiskFactorsMissing | Self::QuietHours => Ok(()),
+            Self::RiskFactorMissing { factor } => map.serialize_entry("factor", factor),
+            Self::CostMissing { dimension } => map.serialize_entry("dimension", dimension),
+            Self::VelocityTier3 { action_count, actions_per_minute } => {
+                map.serialize_entry("actionCount", action_count)?;
+                map.serialize_entry("actionsPerMinute", actions_per_minute)
+            }
+            Self::BlockedDate { date } => map.serialize_entry("date", date),
             Self::HighValueDeal { currency, value, threshold } => {
                 map.serialize_entry("value", value)?;
                 map.serialize_entry("currency", currency)?;
@@ -160,6 +200,8 @@ impl fmt::Display for Reason {
             }
             Self::BlockedSector { sector } => write!(f, "blocked_sector={sector}"),
             Self::BlockedKeyword { keyword } => write!(f, "blocked_keyword={keyword}"),
+            Self::RiskFactorMissing { factor } => write!(f, "risk_factor_missing={factor}"),
+            Self::CostMissing { dimension } => write!(f, "cost_missing={dimension}"),
             Self::CostPerDayReached { currency, .. } => {
                 write!(f, "cost_{}_per_day_reached", currency.to_ascii_lowercase())
             }

@@ -69,6 +69,16 @@ impl Timestamp {
         self.0
     }
 
+    /// The instant so many microseconds later (earlier where negative), or the nearest one there is.
+    #[must_use]
+    pub const fn saturating_add_micros(self, micros: i64) -> Self {
+        match Self::from_micros(self.0.saturating_add(micros)) {
+            Some(instant) => instant,
+            None if micros < 0 => Self::MIN,
+            None => Self::MAX,
+        }
+    }
+
     /// Whole seconds since 1970.
     pub const fn as_seconds(self) -> i64 {
         self.0 / MICROS_PER_SECOND
@@ -376,6 +386,16 @@ mod tests {
         }
         assert_eq!("1969-12-31".parse::<Date>(), Err(RANGE));
         assert!("2026-03-20x".parse::<Date>().is_err());
+    }
+
+    #[test]
+    fn time_ends_where_it_ends() {
+        let second = Timestamp::from_micros(1_000_000).unwrap();
+        assert_eq!(second.saturating_add_micros(-1), Timestamp::from_micros(999_999).unwrap());
+        assert_eq!(second.saturating_add_micros(-1_000_001), Timestamp::MIN);
+        assert_eq!(second.saturating_add_micros(i64::MAX), Timestamp::MAX);
+        assert_eq!(Timestamp::MAX.saturating_add_micros(0), Timestamp::MAX);
+        assert_eq!(Timestamp::MIN.saturating_add_micros(i64::MIN), Timestamp::MIN);
     }
 
     #[test]

@@ -68,20 +68,24 @@ fn describe_number(value: f64) -> String {
 
 /// `text` in backticks: at most 60 characters of it, control and format characters escaped.
 pub(crate) fn quote(text: &str) -> String {
-    let mut quoted = String::from("`");
+    format!("`{}`", printable(text))
+}
+
+/// At most 60 characters of `text`, control and format characters escaped: what people are shown of a stranger's words.
+pub(crate) fn printable(text: &str) -> String {
+    let mut shown = String::new();
     for (index, c) in text.chars().enumerate() {
         if index == QUOTED {
-            quoted.push('…');
+            shown.push('…');
             break;
         }
         if c.is_control() || crate::text::is_invisible(c) {
-            let _ = write!(quoted, "\\u{{{:x}}}", u32::from(c));
+            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
         } else {
-            quoted.push(c);
+            shown.push(c);
         }
     }
-    quoted.push('`');
-    quoted
+    shown
 }
 
 impl From<serde_json::Value> for Value {

@@ -28,6 +28,42 @@ pub trait ZoneSource {
     fn year(&self, zone: &str, year: i64) -> Option<YearOffsets>;
 }
 
+/// The clock of one zone.
+pub(crate) trait Clock {
+    /// Seconds east of UTC at an instant; `None` where the zone is not known.
+    fn offset(&self, at: Timestamp) -> Option<i32>;
+
+    /// The first change of the offset after an instant, or the beginning of the next year where that is sooner.
+    fn next_change(&self, after: Timestamp) -> Option<Timestamp>;
+
+    /// The date and hour at an instant.
+    fn local(&self, at: Timestamp) -> Option<Local> {
+        let seconds = at.as_seconds() + i64::from(self.offset(at)?);
+        let hour = u8::try_from(seconds.rem_euclid(DAY) / HOUR).ok().and_then(Hour::new)?;
+        Some(Local { date: Date::from_days(seconds.div_euclid(DAY)), hour })
+    }
+
+    /// The first instant from `from` on, within `days`, whose local date and hour are as wanted: exact, since both
+    /// change only where a local hour begins or the offset changes.
+    fn first_instant(&self, from: Timestamp, days: i64, wanted: impl Fn(Local) -> bool) -> Option<Timestamp> {
+        let end = from.as_micros().saturating_add(days * DAY * MICROS);
+        let mut at = from;
+        while at.as_micros() <= end {
+            if wanted(self.local(at)?) {
+                return Some(at);
+            }
+            let local = at.as_seconds() + i64::from(self.offset(at)?);
+            let next_hour = Timestamp::from_micros((at.as_seconds() + HOUR - local.rem_euclid(HOUR)) * MICROS)?;
+            at = self.next_change(at).map_or(next_hour, |change| change.min(next_hour));
+        }
+        None
+    }
+}
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+const MICROS: i64 = 1_000_000;
+
 /// A date and an hour on the clocks of a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Local {
@@ -49,6 +85,37 @@ pub struct Local {
 pub struct Zones {
     source: Box<dyn ZoneSource + Send + Sync>,
     years: Mutex<BTreeMap<(String, i64), Arc<YearOffsets>>>,
+}
+
+struct NamedZone<'a> {
+    zones: &'a Zones,
+    name: &'a str,
+}
+
+impl Clock for NamedZone<'_> {
+    fn offset(&self, at: Timestamp) -> Option<i32> {
+        let (year, shift) = model(at);
+        let offsets = self.zones.year(self.name, year)?;
+        let reached = offsets.changes.partition_point(|(from, _)| *from <= at.as_seconds() + shift);
+        let last = reached.checked_sub(1).and_then(|index| offsets.changes.get(index));
+        Some(last.map_or(offsets.first, |(_, offset)| *offset))
+    }
+
+    fn next_change(&self, after: Timestamp) -> Option<Timestamp> {
+        let (year, shift) = model(after);
+        let offsets = self.zones.year(self.name, year)?;
+        let next = offsets.changes.iter().map(|(from, _)| *from).find(|from| *from > after.as_seconds() + shift);
+        // Two neighbouring model years may not follow one another: where a year begins, the offset is looked up anew.
+        let next = next.unwrap_or_else(|| days_before(year + 1) * DAY);
+        Timestamp::from_micros((next - shift) * MICROS)
+    }
+}
+
+/// The year whose offsets answer for an instant, and how many seconds later than the instant that year has it.
+fn model(at: Timestamp) -> (i64, i64) {
+    let (year, ..) = Date::from_days(at.as_seconds() / DAY).civil();
+    let model = model_year(year);
+    (model, DAY * (days_before(model) - days_before(year)))
 }
 
 /// From this year on zones are known only by their rules, which repeat with the calendar.
@@ -75,22 +142,12 @@ impl Zones {
     /// After 2099 the year with the same calendar from 2072 to 2099 answers: a zone's rules are all that is known of such
     /// years, and this way every host reads the rules alike.
     pub fn local(&self, zone: &str, at: Timestamp) -> Option<Local> {
-        let offset = self.offset(zone, at)?;
-        let seconds = at.as_seconds() + i64::from(offset);
-        let hour = u8::try_from(seconds.rem_euclid(86_400) / 3600).ok().and_then(Hour::new)?;
-        Some(Local { date: Date::from_days(seconds.div_euclid(86_400)), hour })
+        self.clock(zone).local(at)
     }
 
-    /// Seconds east of UTC in the zone at an instant.
-    pub fn offset(&self, zone: &str, at: Timestamp) -> Option<i32> {
-        let date = Date::from_days(at.as_seconds() / 86_400);
-        let (year, ..) = date.civil();
-        let model = model_year(year);
-        let seconds = at.as_seconds() + 86_400 * (days_before(model) - days_before(year));
-        let offsets = self.year(zone, model)?;
-        let reached = offsets.changes.partition_point(|(from, _)| *from <= seconds);
-        let last = reached.checked_sub(1).and_then(|index| offsets.changes.get(index));
-        Some(last.map_or(offsets.first, |(_, offset)| *offset))
+    /// The clock of a zone.
+    pub(crate) fn clock<'a>(&'a self, zone: &'a str) -> impl Clock + 'a {
+        NamedZone { zones: self, name: zone }
     }
 
     fn year(&self, zone: &str, year: i64) -> Option<Arc<YearOffsets>> {
@@ -198,6 +255,41 @@ mod tests {
         assert_eq!(hour(&zones, "America/New_York", "1970-01-01T00:00:00Z"), 19);
         assert_eq!(zones.local("America/New_York", Timestamp::MIN).unwrap().date.days(), -1);
         assert_eq!(zones.local("Mars/Olympus", Timestamp::MIN), None);
+    }
+
+    #[test]
+    fn finds_the_first_instant_that_is_wanted() {
+        let zones = Zones::bundled();
+        let first = |zone: &str, from: &str, wanted: &dyn Fn(Local) -> bool| {
+            zones.clock(zone).first_instant(from.parse().unwrap(), 400, wanted).map(|at| at.to_string())
+        };
+        let eight = |local: Local| local.hour.get() >= 8;
+        assert_eq!(
+            first("Asia/Riyadh", "2026-03-20T19:30:00.5Z", &|local| (8..21).contains(&local.hour.get())).unwrap(),
+            "2026-03-21T05:00:00Z"
+        );
+        assert_eq!(first("UTC", "2026-03-20T09:30:00.5Z", &eight).unwrap(), "2026-03-20T09:30:00.500000Z");
+        // The clock jumps from 2 to 3: whoever waits for 2 o'clock waits until the next day.
+        assert_eq!(
+            first("Europe/Berlin", "2025-03-30T00:30:00Z", &|local| local.hour.get() == 2).unwrap(),
+            "2025-03-31T00:00:00Z"
+        );
+        assert_eq!(
+            first("Europe/Berlin", "2025-03-30T00:30:00Z", &|local| local.hour.get() == 3).unwrap(),
+            "2025-03-30T01:00:00Z"
+        );
+        // No midnight on this day: it begins at 1 o'clock.
+        let sunday = |local: Local| local.date.to_string() == "2024-09-08";
+        assert_eq!(first("America/Santiago", "2024-09-07T12:00:00Z", &sunday).unwrap(), "2024-09-08T04:00:00Z");
+        assert_eq!(
+            first("Asia/Kathmandu", "2026-03-20T01:00:00Z", &|local| local.hour.get() == 9).unwrap(),
+            "2026-03-20T03:15:00Z"
+        );
+        assert_eq!(first("UTC", "2026-03-20T09:30:00Z", &|_| false), None);
+        assert_eq!(
+            first("UTC", "2026-12-31T23:30:00Z", &|local| local.date.to_string() == "2027-01-01").unwrap(),
+            "2027-01-01T00:00:00Z"
+        );
     }
 
     #[test]

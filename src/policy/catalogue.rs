@@ -92,6 +92,11 @@ impl Pointer {
         valid.then(|| Self(text.to_owned()))
     }
 
+    /// The pointer as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// What the pointer leads to in `args`, or `None` where they do not have it.
     pub fn find<'v>(&self, args: &'v Value) -> Option<&'v Value> {
         self.0.split('/').skip(1).try_fold(args, |value, step| {
@@ -122,7 +127,7 @@ fn is_index(name: &str) -> bool {
 
 /// A cost that is known beforehand, or where an action's `args` have it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}OrPointer"))]
 #[serde(untagged)]
 pub enum CostSource<T> {
     /// The same for each action of the type.

@@ -11,7 +11,7 @@ use crate::read::{Fields, Place};
 use crate::text::fold_trimmed;
 use crate::time::Timestamp;
 use crate::value::{Value, quote};
-use crate::zone::{Local, Zones};
+use crate::zone::{Clock, Local, Zones};
 
 /// A policy that was read and found valid: it cannot be made otherwise, and is never changed.
 ///
@@ -89,6 +89,11 @@ impl Policy {
         let unknown =
             || Error::new(ErrorCode::Internal, "", format!("this host does not know the zone {}", quote(zone)));
         self.zones.local(zone, at).ok_or_else(unknown)
+    }
+
+    /// The clock of the policy's zone.
+    pub(crate) fn clock(&self) -> impl Clock {
+        self.zones.clock(&self.document.time_zone)
     }
 
     /// What the catalogue says of a type.

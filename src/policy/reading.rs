@@ -438,11 +438,5 @@ fn read_approvals(value: &Value, place: &Place<'_>) -> Result<Approvals> {
     })
 }
 
-/// Every field this module reads, for the test that the schema has the same.
-#[cfg(all(test, feature = "schema"))]
-pub(super) fn known_fields(shape: &Shape) -> Vec<&'static str> {
-    shape.fields.iter().map(|field| field.name).collect()
-}
-
 #[cfg(test)]
 mod tests;

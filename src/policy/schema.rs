@@ -3,6 +3,7 @@
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 
+use super::catalogue::Factor;
 use super::document::PolicyDocument;
 
 /// The JSON Schema (draft 2020-12) of a policy as it may be written: every field but `customerId` may be left out.
@@ -36,6 +37,15 @@ pub fn full_policy_schema() -> serde_json::Value {
             object.insert("additionalProperties".into(), false.into());
         }
     });
+    if let Some(factors) =
+        schema.pointer_mut("/$defs/ActionRules/properties/factors").and_then(|value| value.as_object_mut())
+    {
+        // A map by a closed list of names: editors complete properties, not the names of any others.
+        let pointer = serde_json::json!({"$ref": "#/$defs/Pointer"});
+        let names = Factor::ALL.iter().map(|factor| (factor.as_str().to_owned(), pointer.clone()));
+        factors.insert("properties".into(), names.collect::<serde_json::Map<_, _>>().into());
+        factors.insert("additionalProperties".into(), false.into());
+    }
     schema
 }
 
@@ -54,5 +64,76 @@ fn visit(value: &mut serde_json::Value, change: &impl Fn(&mut serde_json::Map<St
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(|value| visit(value, change)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+    use serde_json::{Value, json};
+
+    /// The schema of a field, through references.
+    fn field<'s>(schema: &'s Value, at: &'s Value, name: &str) -> &'s Value {
+        resolve(schema, &at["properties"][name])
+    }
+
+    fn resolve<'s>(schema: &'s Value, at: &'s Value) -> &'s Value {
+        let target = |reference: &str| schema.pointer(reference.trim_start_matches('#')).unwrap();
+        match (at["$ref"].as_str(), at["anyOf"].as_array()) {
+            (Some(reference), _) => target(reference),
+            (_, Some(options)) => resolve(schema, options.first().unwrap()),
+            _ => at,
+        }
+    }
+
+    /// Every field the schema knows at a place must be one that the reader knows there, and the other way round: the reader names the
+    /// nearest known field, so asking it for the field with a letter added tells both.
+    fn check(schema: &Value, at: &Value, wrap: &dyn Fn(Value) -> Value) {
+        let properties: Vec<_> = at["properties"].as_object().unwrap().keys().collect();
+        assert_eq!(at["additionalProperties"], json!(false), "{at}");
+        for name in properties {
+            let error = Policy::from_json(&wrap(json!({ format!("{name}X"): 1 })).to_string()).unwrap_err();
+            assert!(error.message().ends_with(&format!("the nearest known one is `{name}`")), "{error}");
+            let inner = field(schema, at, name);
+            if inner["properties"].is_object() {
+                check(schema, inner, &|value| wrap(json!({ name.clone(): value })));
+            }
+        }
+    }
+
+    #[test]
+    fn the_schema_and_the_reader_know_the_same_fields() {
+        let schema = policy_schema();
+        check(&schema, &schema, &|value| {
+            let mut document = json!({"customerId": "c"});
+            document.as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
+            document
+        });
+        let action = resolve(&schema, &schema["$defs"]["ActionRules"]);
+        check(&schema, action, &|value| json!({"customerId": "c", "actions": {"t": value}}));
+        let agent = resolve(&schema, &schema["$defs"]["Agent"]);
+        check(&schema, agent, &|value| json!({"customerId": "c", "agents": {"a": value}}));
+    }
+
+    #[test]
+    fn the_full_schema_describes_the_document_in_full() {
+        let document = serde_json::to_value(Policy::from_json(r#"{"customerId": "c"}"#).unwrap().document()).unwrap();
+        let names: Vec<_> = document.as_object().unwrap().keys().cloned().collect();
+        let mut required: Vec<_> = full_policy_schema()["required"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect();
+        required.sort();
+        let mut names = names;
+        names.sort();
+        assert_eq!(required, names);
+    }
+
+    #[test]
+    fn no_format_that_validators_refuse() {
+        assert!(!policy_schema().to_string().contains("\"format\""));
     }
 }

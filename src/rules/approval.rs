@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::call::Context;
 use crate::error::Result;
 use crate::number::Count;
-use crate::policy::{ActionType, AutonomyMode, FACTORS, Policy, UnknownActions, amounts_in};
+use crate::policy::{ActionType, AutonomyMode, FACTORS, Factor, Policy, UnknownActions, amounts_in};
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::reason::Reason;
 use crate::value::Value;
@@ -105,18 +105,66 @@ fn add_message_reasons(policy: &Policy, risk: &RiskFactors, reasons: &mut Vec<Re
     }
 }
 
-impl RiskFactors {
+/// Risk factors as far as they are known: each may still come from elsewhere.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct KnownFactors {
+    is_first_send_to_account: Option<bool>,
+    deal_value: Option<f64>,
+    contains_legal_topic: Option<bool>,
+    /// A sector that is given as `null` is known to be none.
+    sector: Option<Option<String>>,
+    draft_text: Option<String>,
+    consecutive_followup_index: Option<Count>,
+}
+
+impl KnownFactors {
     pub(crate) fn read(value: &Value, place: &Place<'_>, currency: &str) -> Result<Self> {
         let fields = Fields::of(value, place, &FACTORS)?;
         amounts_in(currency, &fields, "dealValue")?;
-        Ok(Self {
-            is_first_send_to_account: fields.or("isFirstSendToAccount", false, read::boolean)?,
-            deal_value: fields.or("dealValue", 0.0, read::number)?,
-            contains_legal_topic: fields.or("containsLegalTopic", false, read::boolean)?,
-            sector: fields.nullable("sector", None, |value, place| limited(value, place, MAX_SECTOR))?,
-            draft_text: fields.or("draftText", String::new(), |value, place| limited(value, place, MAX_DRAFT))?,
-            consecutive_followup_index: fields.or("consecutiveFollowupIndex", Count::ZERO, read::count)?,
-        })
+        let mut known = Self::default();
+        for factor in Factor::ALL {
+            if let Some(value) = fields.get(factor.as_str()) {
+                known.set(*factor, value, &place.key(factor.as_str()))?;
+            }
+        }
+        Ok(known)
+    }
+
+    /// Reads one factor, from wherever it stands.
+    pub(crate) fn set(&mut self, factor: Factor, value: &Value, place: &Place<'_>) -> Result<()> {
+        match factor {
+            Factor::IsFirstSendToAccount => self.is_first_send_to_account = Some(read::boolean(value, place)?),
+            Factor::DealValue => self.deal_value = Some(read::number(value, place)?),
+            Factor::ContainsLegalTopic => self.contains_legal_topic = Some(read::boolean(value, place)?),
+            Factor::Sector if *value == Value::Null => self.sector = Some(None),
+            Factor::Sector => self.sector = Some(Some(limited(value, place, MAX_SECTOR)?)),
+            Factor::DraftText => self.draft_text = Some(limited(value, place, MAX_DRAFT)?),
+            Factor::ConsecutiveFollowupIndex => self.consecutive_followup_index = Some(read::count(value, place)?),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn has(&self, factor: Factor) -> bool {
+        match factor {
+            Factor::IsFirstSendToAccount => self.is_first_send_to_account.is_some(),
+            Factor::DealValue => self.deal_value.is_some(),
+            Factor::ContainsLegalTopic => self.contains_legal_topic.is_some(),
+            Factor::Sector => self.sector.is_some(),
+            Factor::DraftText => self.draft_text.is_some(),
+            Factor::ConsecutiveFollowupIndex => self.consecutive_followup_index.is_some(),
+        }
+    }
+
+    /// What is not known is harmless.
+    pub(crate) fn complete(self) -> RiskFactors {
+        RiskFactors {
+            is_first_send_to_account: self.is_first_send_to_account.unwrap_or_default(),
+            deal_value: self.deal_value.unwrap_or_default(),
+            contains_legal_topic: self.contains_legal_topic.unwrap_or_default(),
+            sector: self.sector.flatten(),
+            draft_text: self.draft_text.unwrap_or_default(),
+            consecutive_followup_index: self.consecutive_followup_index.unwrap_or_default(),
+        }
     }
 }
 
@@ -138,8 +186,8 @@ pub(super) fn call(argument: &Value, context: &Context<'_>) -> Result<String> {
     let action_type = fields.required("actionType", ActionType::read)?;
     let policy = context.required_policy(&fields)?;
     let currency = &policy.document().currency;
-    let risk = fields.or("riskFactors", RiskFactors::default(), |v, p| RiskFactors::read(v, p, currency))?;
-    crate::json::text(&requires_approval(&policy, &action_type, &risk)?)
+    let risk = fields.or("riskFactors", KnownFactors::default(), |v, p| KnownFactors::read(v, p, currency))?;
+    crate::json::text(&requires_approval(&policy, &action_type, &risk.complete())?)
 }
 
 #[cfg(test)]
@@ -243,7 +291,7 @@ mod tests {
     fn drafts_have_a_limit() {
         let read = |length| {
             let value = Value::Object(vec![("draftText".into(), Value::Text("x".repeat(length)))]);
-            RiskFactors::read(&value, &Place::ARGUMENT.key("riskFactors"), "SAR")
+            KnownFactors::read(&value, &Place::ARGUMENT.key("riskFactors"), "SAR")
         };
         assert!(read(MAX_DRAFT).is_ok());
         assert_eq!(

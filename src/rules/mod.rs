@@ -3,12 +3,16 @@
 mod approval;
 mod budget;
 mod quiet_hours;
+mod tier;
 mod velocity;
 
+pub(crate) use approval::KnownFactors;
 pub use approval::{Approval, RiskFactors, requires_approval};
 pub use budget::{BudgetVerdict, Usage, within_budget};
 pub use quiet_hours::is_in_quiet_hours;
-pub use velocity::{Tier, TierVerdict, VelocitySignal, VelocitySignals, determine_tier};
+pub use tier::Tier;
+pub(crate) use velocity::window_start;
+pub use velocity::{TierVerdict, VelocitySignal, VelocitySignals, determine_tier};
 
 use crate::call::Rule;
 

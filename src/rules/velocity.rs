@@ -2,28 +2,17 @@
 
 use serde::Serialize;
 
+use super::tier::Tier;
 use crate::call::Context;
 use crate::error::Result;
 use crate::number::Count;
 use crate::policy::{Velocity, VelocityTier, read_velocity};
-use crate::read::{self, Fields, Place, Shape, field, words};
+use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::{self, Timestamp};
 use crate::value::Value;
 
 /// The most events of one call.
 const MAX_EVENTS: usize = 1_000_000;
-
-words! {
-    /// How serious it is, from the mildest to the one that locks.
-    Tier {
-        /// Mild.
-        Tier1 = "tier_1",
-        /// Serious.
-        Tier2 = "tier_2",
-        /// Locks.
-        Tier3 = "tier_3",
-    }
-}
 
 /// What one window measured.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -94,7 +83,7 @@ pub fn determine_tier(events: impl IntoIterator<Item = Timestamp>, now: Timestam
 }
 
 /// The first microsecond of the window, saturating: a window longer than all time counts everything.
-fn window_start(now: Timestamp, minutes: Count) -> i64 {
+pub(crate) fn window_start(now: Timestamp, minutes: Count) -> i64 {
     let window = i64::try_from(minutes.get()).unwrap_or(i64::MAX).saturating_mul(60_000_000);
     now.as_micros().saturating_sub(window)
 }

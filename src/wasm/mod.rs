@@ -8,6 +8,7 @@ mod decode;
 mod handles;
 mod intl;
 mod policy;
+mod replay;
 
 use std::sync::Arc;
 

@@ -1,0 +1,104 @@
+//! What a log came to.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Effect, Row};
+use crate::action::Spending;
+use crate::number::{Amount, Count};
+use crate::time::{Date, Timestamp};
+
+/// The most agents that are counted by name; those after them are counted together, under an empty one.
+const MAX_NAMED: usize = 10_000;
+
+/// What a log came to, as far as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Summary {
+    /// Requests read.
+    pub requests: u64,
+    /// How many had each effect.
+    pub by_effect: BTreeMap<&'static str, u64>,
+    /// How many had each reason, the first that decided.
+    pub by_code: BTreeMap<&'static str, u64>,
+    /// How many each agent made; agents past the 10,000th are together under an empty name.
+    pub by_agent: BTreeMap<String, AgentSummary>,
+    /// What the last local day came to.
+    pub usage: DayUsage,
+    /// The most that any local day came to, in each dimension.
+    pub peak: DayUsage,
+    /// The first request.
+    pub first: Option<Timestamp>,
+    /// The last one.
+    pub last: Option<Timestamp>,
+}
+
+/// What one agent did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AgentSummary {
+    /// What it asked for.
+    pub requests: u64,
+    /// What it was allowed.
+    pub allowed: u64,
+}
+
+/// What was used on a local day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct DayUsage {
+    /// The local day; none for a peak, which is of several.
+    pub date: Option<Date>,
+    /// Messages.
+    pub messages: Count,
+    /// Tokens of language models.
+    pub llm_tokens: Count,
+    /// Calls to other services.
+    pub api_calls: Count,
+    /// Money, in the policy's currency.
+    pub amount: Amount,
+}
+
+impl Summary {
+    pub(super) fn add(&mut self, row: &Row, now: Timestamp, date: Date, used: Spending) {
+        self.requests += 1;
+        *self.by_effect.entry(row.effect.as_str()).or_default() += 1;
+        if let Some(code) = row.code {
+            *self.by_code.entry(code).or_default() += 1;
+        }
+        let known = self.by_agent.contains_key(&row.agent) || self.by_agent.len() < MAX_NAMED;
+        let agent = self.by_agent.entry(if known { row.agent.clone() } else { String::new() }).or_default();
+        agent.requests += 1;
+        agent.allowed += u64::from(row.effect <= Effect::Notify);
+        self.usage = DayUsage::new(Some(date), used);
+        self.peak = self.peak.max(self.usage);
+        self.first = self.first.or(Some(now));
+        self.last = Some(now);
+    }
+}
+
+impl DayUsage {
+    fn new(date: Option<Date>, used: Spending) -> Self {
+        let usage = used.to_usage();
+        Self {
+            date,
+            messages: usage.messages_today,
+            llm_tokens: usage.llm_tokens_today,
+            api_calls: usage.api_calls_today,
+            amount: usage.cost_today,
+        }
+    }
+
+    fn max(self, other: Self) -> Self {
+        Self {
+            date: None,
+            messages: self.messages.max(other.messages),
+            llm_tokens: self.llm_tokens.max(other.llm_tokens),
+            api_calls: self.api_calls.max(other.api_calls),
+            amount: if other.amount > self.amount { other.amount } else { self.amount },
+        }
+    }
+}
