@@ -1,6 +1,7 @@
 //! An action as a host hands it over, before any rule has looked at it.
 
 use crate::error::Result;
+use crate::guard::Spending;
 use crate::money::Millionths;
 use crate::number::{Amount, Count};
 use crate::policy::{Access, ActionRules, ActionType, CostSource, Factor};
@@ -36,45 +37,27 @@ pub(crate) struct Action {
     pub(crate) args: Value,
     risk_factors: Option<KnownFactors>,
     cost: KnownCost,
+    /// How risky it is and how much it moves, 0 to 1.
+    pub(crate) risk_score: f64,
+    pub(crate) impact_score: f64,
     /// A read only where the catalogue says so too.
     pub(crate) access: Option<Access>,
+    /// Only `true` is heard.
+    pub(crate) needs_interrupt: Option<bool>,
 }
 
 /// Costs as far as the host gave them.
 #[derive(Clone, Debug, Default)]
-struct KnownCost {
-    messages: Option<Count>,
-    llm_tokens: Option<Count>,
-    api_calls: Option<Count>,
-    amount: Option<Amount>,
-}
-
-/// What an action costs, in every dimension of a budget.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Spending {
-    pub(crate) messages: u64,
-    pub(crate) llm_tokens: u64,
-    pub(crate) api_calls: u64,
-    pub(crate) amount: Millionths,
-}
-
-impl Spending {
-    pub(crate) fn saturating_add(self, other: Self) -> Self {
-        Self {
-            messages: self.messages.saturating_add(other.messages),
-            llm_tokens: self.llm_tokens.saturating_add(other.llm_tokens),
-            api_calls: self.api_calls.saturating_add(other.api_calls),
-            amount: self.amount.saturating_add(other.amount),
-        }
-    }
+pub(crate) struct KnownCost {
+    pub(crate) messages: Option<Count>,
+    pub(crate) llm_tokens: Option<Count>,
+    pub(crate) api_calls: Option<Count>,
+    pub(crate) amount: Option<Amount>,
 }
 
 impl Action {
     /// Reads the fields of an action.
     pub(crate) fn read(fields: &Fields<'_, '_>, currency: &str) -> Result<Self> {
-        fields.optional("riskScore", read::score)?;
-        fields.optional("impactScore", read::score)?;
-        fields.optional("needsInterrupt", read::boolean)?;
         fields.optional("group", |value, place| read::object(value, place).map(drop))?;
         Ok(Self {
             id: fields.required("id", read::id)?,
@@ -83,7 +66,10 @@ impl Action {
             args: fields.or("args", Value::Object(Vec::new()), read_args)?,
             risk_factors: fields.optional("riskFactors", |v, p| KnownFactors::read(v, p, currency))?,
             cost: fields.or("cost", KnownCost::default(), KnownCost::read)?,
+            risk_score: fields.or("riskScore", 0.0, read::score)?,
+            impact_score: fields.or("impactScore", 0.0, read::score)?,
             access: fields.optional("access", read::word)?,
+            needs_interrupt: fields.optional("needsInterrupt", read::boolean)?,
         })
     }
 
@@ -117,9 +103,8 @@ impl Action {
     /// that nobody gave. Errors where `args` have one of another type.
     pub(crate) fn spending(&self, rules: &ActionRules) -> Result<(Spending, Vec<Reason>)> {
         let (given, cost, mut missing) = (&self.cost, &rules.cost, Vec::new());
-        let mut count = |dimension, given: Option<Count>, source| {
-            self.cost_of(dimension, given, source, read::count, &mut missing).map(Count::get)
-        };
+        let mut count =
+            |dimension, given: Option<Count>, source| self.cost_of(dimension, given, source, read::count, &mut missing);
         let messages = count("messages", given.messages, &cost.messages)?;
         let llm_tokens = count("llmTokens", given.llm_tokens, &cost.llm_tokens)?;
         let api_calls = count("apiCalls", given.api_calls, &cost.api_calls)?;
@@ -150,7 +135,7 @@ impl Action {
 }
 
 impl KnownCost {
-    fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+    pub(crate) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
         const COST: Shape =
             Shape::document(&[field("messages"), field("llmTokens"), field("apiCalls"), field("amount")]);
         let fields = Fields::of(value, place, &COST)?;

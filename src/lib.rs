@@ -5,6 +5,7 @@
 //! - vocabulary: [`value`] (untyped input), `read` (strict reading), [`error`], `number`, `time`, `zone`, `text`, `keywords`, `json`
 //! - [`policy`]: the document as written, and what is compiled from it; [`reason`]: the closed list of reasons
 //! - [`rules`]: one file per rule, each a pure function; `call`: a rule by its name
+//! - [`recovery`]: what comes after a failure: retries, stagnating posts, expiring credentials; what a tool does
 //! - `replay`: a log of actions under a policy
 //! - `wasm`: the only module that knows JavaScript
 //!
@@ -21,6 +22,7 @@
 mod action;
 mod call;
 mod error;
+mod guard;
 mod json;
 mod keywords;
 mod money;
@@ -28,6 +30,7 @@ mod number;
 mod policy;
 mod read;
 mod reason;
+mod recovery;
 mod replay;
 mod rules;
 mod text;
@@ -39,10 +42,15 @@ mod zone;
 
 pub use call::call;
 pub use error::{Error, ErrorCode, Result};
+pub use guard::{
+    AmountsUsed, AuditEntry, AuditHead, Decision, Effect, Expected, Guard, InFlight, Lock, LockSource, Locks,
+    Obligation, ObligationKind, Reported, RuleReason, UsageView, rule_table,
+};
 pub use number::{Amount, Count};
 pub use policy::*;
 pub use reason::Reason;
-pub use replay::{Effect, Replay, Replayed, Row, RuleReason, Summary};
+pub use recovery::*;
+pub use replay::{AgentSummary, DayUsage, Replay, Replayed, Row, Summary};
 pub use rules::*;
 pub use text::fold;
 pub use time::{Date, Hour, InvalidTime, Timestamp};

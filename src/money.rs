@@ -1,6 +1,9 @@
 //! Amounts of money as whole millionths: sums that do not drift, however many there are.
 
-use crate::number::Amount;
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Serialize, Serializer};
+
+use crate::number::{Amount, Count};
 
 /// Millionths of a unit of the policy's currency.
 ///
@@ -9,16 +12,43 @@ use crate::number::Amount;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Millionths(u128);
 
+/// What becomes of digits past the sixth.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Round {
+    Up,
+    Down,
+}
+
 impl Millionths {
-    /// A cost: never taken for less than it is. What does not fit (above 3e32) saturates.
+    /// A cost: never taken for less than it is.
     pub(crate) fn cost(amount: Amount) -> Self {
+        Self::from_decimal(amount, Round::Up)
+    }
+
+    /// A cap: never taken for more than it is.
+    pub(crate) fn cap(amount: Amount) -> Self {
+        Self::from_decimal(amount, Round::Down)
+    }
+
+    /// What does not fit (above 3e32) saturates.
+    fn from_decimal(amount: Amount, round: Round) -> Self {
+        // Most amounts are whole: no decimal need be written for those.
+        if let Some(count) = Count::from_f64(amount.get()) {
+            return Self(u128::from(count.get()) * 1_000_000);
+        }
         // Rust writes a double as its shortest decimal, without an exponent.
         let text = amount.get().to_string();
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         let digits = fraction.chars().chain(std::iter::repeat('0')).take(6).filter_map(|c| c.to_digit(10));
-        let part = digits.fold(0, |number, digit| number * 10 + u128::from(digit)) + u128::from(fraction.len() > 6);
+        let carry = u128::from(fraction.len() > 6 && round == Round::Up);
+        let part = digits.fold(0, |number, digit| number * 10 + u128::from(digit)) + carry;
         let whole = whole.parse::<u128>().ok().and_then(|whole| whole.checked_mul(1_000_000));
         Self(whole.map_or(u128::MAX, |whole| whole.saturating_add(part)))
+    }
+
+    /// The difference, or nothing where it would be less.
+    pub(crate) fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
     }
 
     pub(crate) fn saturating_add(self, other: Self) -> Self {
@@ -31,32 +61,46 @@ impl Millionths {
     }
 }
 
+/// Written as text: a JSON number could not hold every one.
+impl Serialize for Millionths {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Millionths {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn cost(amount: f64) -> u128 {
-        Millionths::cost(Amount::new(amount).unwrap()).0
+    fn both(amount: f64) -> (u128, u128) {
+        let amount = Amount::new(amount).unwrap();
+        (Millionths::cost(amount).0, Millionths::cap(amount).0)
     }
 
     #[test]
-    fn takes_the_shortest_decimal_and_rounds_up() {
-        assert_eq!(cost(0.1), 100_000);
-        assert_eq!(cost(0.3), 300_000);
-        assert_eq!(cost(0.1 + 0.2), 300_001);
-        assert_eq!(cost(99.999_999), 99_999_999);
-        assert_eq!(cost(1e-7), 1);
-        assert_eq!(cost(5e-324), 1);
-        assert_eq!(cost(0.0), 0);
-        assert_eq!(cost(1e21), 10_u128.pow(27));
-        assert_eq!(cost(f64::MAX), u128::MAX);
+    fn takes_the_shortest_decimal() {
+        assert_eq!(both(0.1), (100_000, 100_000));
+        assert_eq!(both(7.0), (7_000_000, 7_000_000));
+        assert_eq!(both(0.1 + 0.2), (300_001, 300_000));
+        assert_eq!(both(99.999_999), (99_999_999, 99_999_999));
+        assert_eq!(both(1e-7), (1, 0));
+        assert_eq!(both(5e-324), (1, 0));
+        assert_eq!(both(0.0), (0, 0));
+        assert_eq!(both(1e21), (10_u128.pow(27), 10_u128.pow(27)));
+        assert_eq!(both(f64::MAX), (u128::MAX, u128::MAX));
     }
 
     #[test]
     fn three_tenths_are_three_tenths() {
         let tenth = Millionths::cost(Amount::new(0.1).unwrap());
         let sum = tenth.saturating_add(tenth).saturating_add(tenth);
-        assert_eq!(sum, Millionths::cost(Amount::new(0.3).unwrap()));
+        assert_eq!(sum, Millionths::cap(Amount::new(0.3).unwrap()));
         assert_eq!(sum.to_amount().get(), 0.3);
     }
 }

@@ -1,6 +1,7 @@
 //! Counts and amounts: what a budget is made of.
 
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error as _};
 
 /// A whole number from 0 to 2^53 - 1: what both JavaScript and a budget can count without losing one.
 ///
@@ -36,9 +37,25 @@ impl Count {
         (value >= 0.0 && value <= Self::MAX.0 as f64 && value.fract() == 0.0).then_some(Self(value as u64))
     }
 
+    /// The sum, or the last count where it would be more.
+    pub(crate) fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0).min(Self::MAX.0))
+    }
+
+    /// The difference, or none where it would be less.
+    pub(crate) fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
     /// The constant counts of the defaults, which are all in range.
     pub(crate) const fn of(value: u32) -> Self {
         Self(value as u64)
+    }
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(u64::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("a count above 2^53 - 1"))
     }
 }
 

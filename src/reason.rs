@@ -5,8 +5,8 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::number::{Amount, Count};
-use crate::policy::{AutonomyMode, Factor};
-use crate::time::Date;
+use crate::policy::{AutonomyMode, Factor, Level};
+use crate::time::{Date, Timestamp};
 
 /// One reason, with what it speaks of, so that an interface can say it in any language.
 ///
@@ -77,6 +77,93 @@ pub enum Reason {
         /// `messages`, `llmTokens`, `apiCalls` or `amount`.
         dimension: &'static str,
     },
+    /// The agent is locked.
+    AgentLocked,
+    /// Everything of the customer's is locked.
+    CustomerLocked,
+    /// Risk and impact together are critical.
+    CriticalRisk {
+        /// 0.6 x risk + 0.4 x impact.
+        score: f64,
+    },
+    /// The agent's last metrics were those of a systemic anomaly.
+    SystemicAnomaly,
+    /// As many agents as can be are kept track of already.
+    TooManyAgents,
+    /// It was granted, and nobody has reported what became of it.
+    AlreadyGranted,
+    /// It was done.
+    AlreadyExecuted,
+    /// It may have been done; somebody has to say.
+    OutcomeUnknown,
+    /// It failed, and may be tried again later.
+    RetryNotBefore {
+        /// From when on.
+        retry_at: Timestamp,
+    },
+    /// It failed in a way that trying again does not mend.
+    NotRetryable {
+        /// The kind of failure.
+        category: String,
+    },
+    /// It failed as often as it may.
+    RetriesExhausted,
+    /// The same was done a short while ago under another id.
+    DuplicateAction,
+    /// As many grants of the agent as can be are without a report.
+    TooManyInFlight,
+    /// How far the type may go without the agent's creator.
+    Level {
+        /// The level.
+        level: Level,
+    },
+    /// A person confirms each one.
+    ConfirmationRequired,
+    /// No instant within 400 days is free.
+    NeverAllowed,
+    /// The day's messages would be used up and more.
+    MessagesPerDayWouldExceed {
+        /// Used today.
+        used: Count,
+        /// What this would cost.
+        cost: Count,
+        /// The day's cap.
+        cap: Count,
+    },
+    /// The day's tokens would be used up and more.
+    LlmTokensPerDayWouldExceed {
+        /// Used today.
+        used: Count,
+        /// What this would cost.
+        cost: Count,
+        /// The day's cap.
+        cap: Count,
+    },
+    /// The day's calls to other services would be used up and more.
+    ApiCallsPerDayWouldExceed {
+        /// Used today.
+        used: Count,
+        /// What this would cost.
+        cost: Count,
+        /// The day's cap.
+        cap: Count,
+    },
+    /// The day's money would be spent and more.
+    CostPerDayWouldExceed {
+        /// The currency of all three.
+        currency: String,
+        /// Spent today.
+        used: Amount,
+        /// What this would cost.
+        cost: Amount,
+        /// The day's cap.
+        cap: Amount,
+    },
+    /// It costs more than any day has.
+    ExceedsCap {
+        /// `messages`, `llmTokens`, `apiCalls` or `amount`.
+        dimension: &'static str,
+    },
     /// The agent acts so fast that it must have lost its way.
     VelocityTier3 {
         /// Actions in the window.
@@ -139,6 +226,27 @@ impl Reason {
             Self::RiskFactorsMissing => "risk_factors_missing",
             Self::RiskFactorMissing { .. } => "risk_factor_missing",
             Self::CostMissing { .. } => "cost_missing",
+            Self::AgentLocked => "agent_locked",
+            Self::CustomerLocked => "customer_locked",
+            Self::CriticalRisk { .. } => "critical_risk",
+            Self::SystemicAnomaly => "systemic_anomaly",
+            Self::TooManyAgents => "too_many_agents",
+            Self::AlreadyGranted => "already_granted",
+            Self::AlreadyExecuted => "already_executed",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::RetryNotBefore { .. } => "retry_not_before",
+            Self::NotRetryable { .. } => "not_retryable",
+            Self::RetriesExhausted => "retries_exhausted",
+            Self::DuplicateAction => "duplicate_action",
+            Self::TooManyInFlight => "too_many_in_flight",
+            Self::Level { .. } => "level",
+            Self::ConfirmationRequired => "confirmation_required",
+            Self::NeverAllowed => "never_allowed",
+            Self::MessagesPerDayWouldExceed { .. } => "messages_per_day_would_exceed",
+            Self::LlmTokensPerDayWouldExceed { .. } => "llm_tokens_per_day_would_exceed",
+            Self::ApiCallsPerDayWouldExceed { .. } => "api_calls_per_day_would_exceed",
+            Self::CostPerDayWouldExceed { .. } => "cost_per_day_would_exceed",
+            Self::ExceedsCap { .. } => "exceeds_cap",
             Self::VelocityTier3 { .. } => "velocity_tier_3",
             Self::QuietHours => "quiet_hours",
             Self::BlockedDate { .. } => "blocked_date",
@@ -154,7 +262,40 @@ impl Reason {
         match self {
             Self::AutonomyMode { mode } | Self::OutboundRequiresHuman { mode } => map.serialize_entry("mode", mode),
             Self::UnknownActionType { action_type } => map.serialize_entry("actionType", action_type),
-            Self::FirstSendToAccount | Self::ContainsLegalTopic | Self::RiskFactorsMissing | Self::QuietHours => Ok(()),
+            Self::CriticalRisk { score } => {
+                map.serialize_entry("score", score)?;
+                Ok(())
+            }
+            Self::RetryNotBefore { retry_at } => {
+                map.serialize_entry("retryAt", retry_at)?;
+                Ok(())
+            }
+            Self::NotRetryable { category } => {
+                map.serialize_entry("category", category)?;
+                Ok(())
+            }
+            Self::Level { level } => {
+                map.serialize_entry("level", level)?;
+                Ok(())
+            }
+            Self::CostPerDayWouldExceed { currency, used, cost, cap } => {
+                map.serialize_entry("currency", currency)?;
+                map.serialize_entry("used", used)?;
+                map.serialize_entry("cost", cost)?;
+                map.serialize_entry("cap", cap)?;
+                Ok(())
+            }
+            Self::ExceedsCap { dimension } => {
+                map.serialize_entry("dimension", dimension)?;
+                Ok(())
+            }
+            Self::MessagesPerDayWouldExceed { used, cost, cap }
+            | Self::LlmTokensPerDayWouldExceed { used, cost, cap }
+            | Self::ApiCallsPerDayWouldExceed { used, cost, cap } => {
+                map.serialize_entry("used", used)?;
+                map.serialize_entry("cost", cost)?;
+                map.serialize_entry("cap", cap)
+            }
             Self::RiskFactorMissing { factor } => map.serialize_entry("factor", factor),
             Self::CostMissing { dimension } => map.serialize_entry("dimension", dimension),
             Self::VelocityTier3 { action_count, actions_per_minute } => {
@@ -184,6 +325,7 @@ impl Reason {
                 map.serialize_entry("used", used)?;
                 map.serialize_entry("cap", cap)
             }
+            _ => Ok(()),
         }
     }
 }
@@ -200,6 +342,10 @@ impl fmt::Display for Reason {
             }
             Self::BlockedSector { sector } => write!(f, "blocked_sector={sector}"),
             Self::BlockedKeyword { keyword } => write!(f, "blocked_keyword={keyword}"),
+            Self::Level { level } => write!(f, "level={level}"),
+            Self::CostPerDayWouldExceed { currency, .. } => {
+                write!(f, "cost_{}_per_day_would_exceed", currency.to_ascii_lowercase())
+            }
             Self::RiskFactorMissing { factor } => write!(f, "risk_factor_missing={factor}"),
             Self::CostMissing { dimension } => write!(f, "cost_missing={dimension}"),
             Self::CostPerDayReached { currency, .. } => {

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Result;
 use crate::read::Place;
 use crate::time::{Date, Hour, Timestamp};
@@ -85,6 +87,7 @@ pub struct Local {
 pub struct Zones {
     source: Box<dyn ZoneSource + Send + Sync>,
     years: Mutex<BTreeMap<(String, i64), Arc<YearOffsets>>>,
+    tables: Mutex<BTreeMap<String, Arc<ZoneTable>>>,
 }
 
 struct NamedZone<'a> {
@@ -111,6 +114,48 @@ impl Clock for NamedZone<'_> {
     }
 }
 
+/// Every offset of one zone from 1970 to 2099, resolved once: what a guard decides by and its snapshot carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ZoneTable {
+    name: String,
+    first: i32,
+    changes: Vec<(i64, i32)>,
+}
+
+impl ZoneTable {
+    /// Whether a table from outside can be one.
+    pub(crate) fn is_sound(&self) -> bool {
+        let in_order = self.changes.iter().zip(self.changes.iter().skip(1)).all(|(one, next)| one.0 < next.0);
+        let possible = |offset: i32| i64::from(offset).abs() < DAY;
+        is_iana(&self.name)
+            && in_order
+            && possible(self.first)
+            && self.changes.iter().all(|(_, offset)| possible(*offset))
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Clock for ZoneTable {
+    fn offset(&self, at: Timestamp) -> Option<i32> {
+        let (_, shift) = model(at);
+        let reached = self.changes.partition_point(|(from, _)| *from <= at.as_seconds() + shift);
+        let last = reached.checked_sub(1).and_then(|index| self.changes.get(index));
+        Some(last.map_or(self.first, |(_, offset)| *offset))
+    }
+
+    fn next_change(&self, after: Timestamp) -> Option<Timestamp> {
+        let (year, shift) = model(after);
+        let reached = self.changes.partition_point(|(from, _)| *from <= after.as_seconds() + shift);
+        let end = days_before(year + 1) * DAY;
+        let next = self.changes.get(reached).map_or(end, |(from, _)| end.min(*from));
+        Timestamp::from_micros((next - shift) * MICROS)
+    }
+}
+
 /// The year whose offsets answer for an instant, and how many seconds later than the instant that year has it.
 fn model(at: Timestamp) -> (i64, i64) {
     let (year, ..) = Date::from_days(at.as_seconds() / DAY).civil();
@@ -124,6 +169,8 @@ const FIRST_RULED_YEAR: i64 = 2072;
 const CYCLE: i64 = 28;
 /// How many years are kept: more than any log spans, fewer than fill a memory.
 const KEPT_YEARS: usize = 4096;
+/// How many zones are kept whole.
+const KEPT_TABLES: usize = 64;
 
 impl std::fmt::Debug for Zones {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -134,7 +181,7 @@ impl std::fmt::Debug for Zones {
 impl Zones {
     /// Zones from this source.
     pub fn new(source: impl ZoneSource + Send + Sync + 'static) -> Self {
-        Self { source: Box::new(source), years: Mutex::default() }
+        Self { source: Box::new(source), years: Mutex::default(), tables: Mutex::default() }
     }
 
     /// The date and hour in the zone at an instant; `None` where the source does not know the zone.
@@ -148,6 +195,31 @@ impl Zones {
     /// The clock of a zone.
     pub(crate) fn clock<'a>(&'a self, zone: &'a str) -> impl Clock + 'a {
         NamedZone { zones: self, name: zone }
+    }
+
+    /// Every offset of a zone; `None` where the source does not know it.
+    pub(crate) fn table(&self, zone: &str) -> Option<Arc<ZoneTable>> {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = tables.get(zone) {
+            return Some(Arc::clone(known));
+        }
+        let first = self.source.year(zone, 1970)?;
+        let mut table = ZoneTable { name: zone.to_owned(), first: first.first, changes: first.changes };
+        for year in 1971..FIRST_RULED_YEAR + CYCLE {
+            let offsets = self.source.year(zone, year)?;
+            // What a year begins with is a change of its own only where the year before ended otherwise.
+            let before = table.changes.last().map_or(table.first, |(_, offset)| *offset);
+            if before != offsets.first {
+                table.changes.push((days_before(year) * DAY, offsets.first));
+            }
+            table.changes.extend(offsets.changes);
+        }
+        let table = Arc::new(table);
+        if tables.len() >= KEPT_TABLES {
+            tables.clear();
+        }
+        tables.insert(zone.to_owned(), Arc::clone(&table));
+        Some(table)
     }
 
     fn year(&self, zone: &str, year: i64) -> Option<Arc<YearOffsets>> {
@@ -336,6 +408,7 @@ mod tests {
             let theirs = jiff::Timestamp::from_second(seconds).unwrap().to_zoned(jiff::tz::TimeZone::get(zone).unwrap());
             let ours = Zones::bundled().local(zone, at).unwrap();
             prop_assert_eq!(i64::from(ours.hour.get()), i64::from(theirs.hour()));
+            prop_assert_eq!(Zones::bundled().table(zone).unwrap().local(at), Some(ours));
             prop_assert_eq!(ours.date.civil(), (theirs.year().into(), theirs.month().into(), theirs.day().into()));
         }
 

@@ -9,9 +9,9 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::keywords::Keywords;
 use crate::read::{Fields, Place};
 use crate::text::fold_trimmed;
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 use crate::value::{Value, quote};
-use crate::zone::{Clock, Local, Zones};
+use crate::zone::{Local, ZoneTable, Zones};
 
 /// A policy that was read and found valid: it cannot be made otherwise, and is never changed.
 ///
@@ -29,6 +29,7 @@ pub struct Policy {
     catalogue: Catalogue,
     keywords: Keywords,
     sectors: BTreeSet<String>,
+    blocked_dates: BTreeSet<Date>,
     zones: Arc<Zones>,
 }
 
@@ -68,6 +69,7 @@ impl Policy {
             catalogue: Catalogue::new(&document.actions, document.default_level),
             keywords: Keywords::new(&document.blocked_keywords).ok_or_else(too_large)?,
             sectors: document.blocked_sectors.iter().map(|sector| fold_trimmed(sector)).collect(),
+            blocked_dates: document.blocked_dates.iter().copied().collect(),
             document,
             zones,
         })
@@ -85,15 +87,22 @@ impl Policy {
 
     /// The local date and hour, in the policy's zone. Errors: `internal`, where the host no longer knows the zone.
     pub fn local(&self, at: Timestamp) -> Result<Local> {
-        let zone = &self.document.time_zone;
-        let unknown =
-            || Error::new(ErrorCode::Internal, "", format!("this host does not know the zone {}", quote(zone)));
-        self.zones.local(zone, at).ok_or_else(unknown)
+        self.zones.local(&self.document.time_zone, at).ok_or_else(|| self.unknown_zone())
     }
 
-    /// The clock of the policy's zone.
-    pub(crate) fn clock(&self) -> impl Clock {
-        self.zones.clock(&self.document.time_zone)
+    /// Where the policy's zones come from, for another policy like it.
+    pub(crate) fn zones(&self) -> Arc<Zones> {
+        Arc::clone(&self.zones)
+    }
+
+    /// Every offset of the policy's zone. Errors: `internal`, where the host no longer knows the zone.
+    pub(crate) fn zone_table(&self) -> Result<Arc<ZoneTable>> {
+        self.zones.table(&self.document.time_zone).ok_or_else(|| self.unknown_zone())
+    }
+
+    fn unknown_zone(&self) -> Error {
+        let zone = quote(&self.document.time_zone);
+        Error::new(ErrorCode::Internal, "", format!("this host does not know the zone {zone}"))
     }
 
     /// What the catalogue says of a type.
@@ -105,6 +114,21 @@ impl Policy {
     pub(crate) fn keywords_in<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a String> {
         let keywords = &self.document.blocked_keywords;
         self.keywords.in_text(text).into_iter().filter_map(|index| keywords.get(index))
+    }
+
+    /// Whether nothing goes out on that local day.
+    pub(crate) fn blocks_date(&self, date: Date) -> bool {
+        self.blocked_dates.contains(&date)
+    }
+
+    /// What people call an agent; one that is not listed is its id.
+    pub(crate) fn agent_name<'a>(&'a self, agent: &'a str) -> &'a str {
+        self.document.agents.get(agent).map_or(agent, |agent| &agent.name)
+    }
+
+    /// Who answers for an agent.
+    pub(crate) fn creator(&self, agent: &str) -> Option<&str> {
+        self.document.agents.get(agent)?.creator.as_deref()
     }
 
     pub(crate) fn blocks_sector(&self, sector: &str) -> bool {

@@ -1,7 +1,5 @@
-//! One line of an action log.
+//! One line of an action log: a command, its instant, and whatever else the log carries.
 
-use super::Other;
-use crate::action::{ACTION_FIELDS, Action};
 use crate::error::Result;
 use crate::read::{self, Fields, Place, Shape, field, words};
 use crate::time::{self, Timestamp};
@@ -14,8 +12,6 @@ words! {
         Request = "request",
         /// What became of a granted action.
         Report = "report",
-        /// A person approves or rejects.
-        Resolve = "resolve",
         /// An agent's metrics.
         Observe = "observe",
         /// A person locks.
@@ -31,25 +27,76 @@ words! {
     }
 }
 
-pub(super) enum Line {
-    Request { at: Timestamp, human: bool, action: Box<Action> },
-    Other(Other),
+impl Kind {
+    /// The fields of the command's argument, and those of its options beside `now`. A log may carry others: they are passed over.
+    const fn fields(self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self {
+            Self::Request => (
+                &[
+                    "id",
+                    "type",
+                    "agent",
+                    "args",
+                    "riskFactors",
+                    "cost",
+                    "riskScore",
+                    "impactScore",
+                    "access",
+                    "needsInterrupt",
+                    "group",
+                ],
+                &["requestedBy", "human"],
+            ),
+            Self::Report => (&["actionId", "outcome", "usage", "error", "attempt"], &[]),
+            Self::Observe => (&["agent", "metrics", "alerts"], &[]),
+            Self::Lock | Self::Unlock => (&["agent", "by", "reason"], &[]),
+            Self::Acknowledge => (&["ids"], &[]),
+            Self::RecordUsage => (&["agent", "usage"], &[]),
+            Self::SetPolicy => (&["policy"], &["by", "reason"]),
+        }
+    }
+}
+
+pub(super) struct Line {
+    pub(super) at: Timestamp,
+    pub(super) kind: Kind,
+    pub(super) argument: Value,
+    pub(super) options: Value,
 }
 
 impl Line {
-    pub(super) fn read(value: &Value, currency: &str) -> Result<Self> {
-        // A log may carry more than the engine asks of it.
-        const HEAD: Shape =
-            Shape { fields: &[field("at"), field("kind"), field("human")], originals: false, open: true };
-        const REQUEST: Shape = Shape { fields: ACTION_FIELDS, originals: false, open: true };
-        let head = Fields::of(value, &Place::ARGUMENT, &HEAD)?;
+    pub(super) fn read(value: Value) -> Result<Self> {
+        const HEAD: Shape = Shape { fields: &[field("at"), field("kind")], originals: false, open: true };
+        let head = Fields::of(&value, &Place::ARGUMENT, &HEAD)?;
         let at = head.required("at", time::instant)?;
-        match head.or("kind", Kind::Request, read::word)? {
-            Kind::Request => {
-                let action = Action::read(&Fields::of(value, &Place::ARGUMENT, &REQUEST)?, currency)?;
-                Ok(Self::Request { at, human: head.or("human", false, read::boolean)?, action: Box::new(action) })
+        let kind = head.or("kind", Kind::Request, read::word)?;
+        let (arguments, options) = kind.fields();
+        let Value::Object(fields) = value else { return Err(Place::ARGUMENT.expected("a plain object", &value)) };
+        let (mut argument, mut option) = (Vec::new(), vec![("now".to_owned(), Value::Text(at.to_string()))]);
+        for (name, value) in fields {
+            if arguments.contains(&name.as_str()) {
+                argument.push((name, value));
+            } else if options.contains(&name.as_str()) {
+                option.push((name, value));
             }
-            other => Ok(Self::Other(Other { at, kind: other.as_str() })),
         }
+        Ok(Self { at, kind, argument: Value::Object(argument), options: Value::Object(option) })
+    }
+
+    /// A field of the argument that is known to be text.
+    pub(super) fn text(&self, name: &str) -> String {
+        match &self.argument {
+            Value::Object(fields) => fields.iter().find_map(|(field, value)| match value {
+                Value::Text(text) if field == name => Some(text.clone()),
+                _ => None,
+            }),
+            _ => None,
+        }
+        .unwrap_or_default()
+    }
+
+    /// `{now}` alone.
+    pub(super) fn options_now(&self) -> Value {
+        Value::Object(vec![("now".to_owned(), Value::Text(self.at.to_string()))])
     }
 }

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Effect, Row};
-use crate::action::Spending;
-use crate::number::{Amount, Count};
+use super::Row;
+use crate::guard::{AmountsUsed, UsageView};
 use crate::time::{Date, Timestamp};
 
 /// The most agents that are counted by name; those after them are counted together, under an empty one.
@@ -52,18 +51,13 @@ pub struct AgentSummary {
 pub struct DayUsage {
     /// The local day; none for a peak, which is of several.
     pub date: Option<Date>,
-    /// Messages.
-    pub messages: Count,
-    /// Tokens of language models.
-    pub llm_tokens: Count,
-    /// Calls to other services.
-    pub api_calls: Count,
-    /// Money, in the policy's currency.
-    pub amount: Amount,
+    /// What was used.
+    #[serde(flatten)]
+    pub used: AmountsUsed,
 }
 
 impl Summary {
-    pub(super) fn add(&mut self, row: &Row, now: Timestamp, date: Date, used: Spending) {
+    pub(super) fn add(&mut self, row: &Row, usage: &UsageView) {
         self.requests += 1;
         *self.by_effect.entry(row.effect.as_str()).or_default() += 1;
         if let Some(code) = row.code {
@@ -72,33 +66,20 @@ impl Summary {
         let known = self.by_agent.contains_key(&row.agent) || self.by_agent.len() < MAX_NAMED;
         let agent = self.by_agent.entry(if known { row.agent.clone() } else { String::new() }).or_default();
         agent.requests += 1;
-        agent.allowed += u64::from(row.effect <= Effect::Notify);
-        self.usage = DayUsage::new(Some(date), used);
-        self.peak = self.peak.max(self.usage);
-        self.first = self.first.or(Some(now));
-        self.last = Some(now);
+        agent.allowed += u64::from(row.allowed);
+        self.usage = DayUsage { date: Some(usage.date), used: usage.customer };
+        self.peak = DayUsage { date: None, used: larger(self.peak.used, usage.customer) };
+        self.first = self.first.or(Some(row.at));
+        self.last = Some(row.at);
     }
 }
 
-impl DayUsage {
-    fn new(date: Option<Date>, used: Spending) -> Self {
-        let usage = used.to_usage();
-        Self {
-            date,
-            messages: usage.messages_today,
-            llm_tokens: usage.llm_tokens_today,
-            api_calls: usage.api_calls_today,
-            amount: usage.cost_today,
-        }
-    }
-
-    fn max(self, other: Self) -> Self {
-        Self {
-            date: None,
-            messages: self.messages.max(other.messages),
-            llm_tokens: self.llm_tokens.max(other.llm_tokens),
-            api_calls: self.api_calls.max(other.api_calls),
-            amount: if other.amount > self.amount { other.amount } else { self.amount },
-        }
+/// The larger in each dimension.
+fn larger(one: AmountsUsed, other: AmountsUsed) -> AmountsUsed {
+    AmountsUsed {
+        messages: one.messages.max(other.messages),
+        llm_tokens: one.llm_tokens.max(other.llm_tokens),
+        api_calls: one.api_calls.max(other.api_calls),
+        amount: if other.amount > one.amount { other.amount } else { one.amount },
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn replay(policy: &str) -> Replay {
-    Replay::new(Arc::new(Policy::from_json(policy).unwrap()))
+    Replay::new(Arc::new(Policy::from_json(policy).unwrap())).unwrap()
 }
 
 fn row(replay: &mut Replay, line: &str) -> Row {
@@ -11,8 +11,10 @@ fn row(replay: &mut Replay, line: &str) -> Row {
     }
 }
 
+/// What the rules say beside that the creator is told.
 fn texts(row: &Row) -> Vec<String> {
-    row.reasons.iter().map(|reason| format!("{} {}", reason.rule, reason.reason)).collect()
+    let reasons = row.reasons.iter().filter(|reason| reason.rule != "level");
+    reasons.map(|reason| format!("{} {}", reason.rule, reason.reason)).collect()
 }
 
 const AUTOPILOT: &str = r#"{"customerId": "c", "autonomyMode": "full_autopilot", "budget": {"maxMessagesPerDay": 2, "maxCostPerDay": 0.3}, "blockedDates": ["2026-03-22"], "actions": {"tell": {"messaging": true, "factors": {"draftText": "/body", "sector": "/sector"}, "cost": {"amount": "/price"}}}}"#;
@@ -24,7 +26,7 @@ fn message(id: u32, at: &str) -> String {
 #[test]
 fn a_spent_budget_waits_for_the_next_local_day() {
     let mut replay = replay(AUTOPILOT);
-    assert_eq!(row(&mut replay, &message(1, "2026-03-20T09:00:00Z")).effect, Effect::Allow);
+    assert_eq!(row(&mut replay, &message(1, "2026-03-20T09:00:00Z")).effect, Effect::Notify);
     assert!(row(&mut replay, &message(2, "2026-03-20T09:10:00Z")).allowed);
     let third = row(&mut replay, &message(3, "2026-03-20T09:20:00Z"));
     assert_eq!(
@@ -33,13 +35,13 @@ fn a_spent_budget_waits_for_the_next_local_day() {
     );
     // Midnight in Riyadh is 21:00 UTC, but the night ends at 8:00 there.
     assert_eq!(third.defer_until.unwrap().to_string(), "2026-03-21T05:00:00Z");
-    assert_eq!(row(&mut replay, &message(4, "2026-03-21T05:00:00Z")).effect, Effect::Allow);
+    assert_eq!(row(&mut replay, &message(4, "2026-03-21T05:00:00Z")).effect, Effect::Notify);
     let summary = replay.summary();
     assert_eq!(
-        (summary.requests, summary.by_effect.get("allow"), summary.by_effect.get("defer")),
+        (summary.requests, summary.by_effect.get("notify"), summary.by_effect.get("defer")),
         (4, Some(&3), Some(&1))
     );
-    assert_eq!((summary.usage.messages.get(), summary.peak.messages.get()), (1, 2));
+    assert_eq!((summary.usage.used.messages.get(), summary.peak.used.messages.get()), (1, 2));
     assert_eq!(summary.by_agent.get("a").map(|agent| (agent.requests, agent.allowed)), Some((4, 3)));
 }
 
@@ -70,8 +72,10 @@ fn a_clock_that_steps_back_opens_no_fresh_day() {
 #[test]
 fn what_the_policy_maps_must_be_there() {
     let mut replay = replay(AUTOPILOT);
-    let tell = |args: &str| {
-        format!(r#"{{"at": "2026-03-20T09:00:00Z", "id": "t", "type": "tell", "agent": "a", "args": {args}}}"#)
+    let mut ids = 0..;
+    let mut tell = |args: &str| {
+        let id = ids.next().unwrap();
+        format!(r#"{{"at": "2026-03-20T09:00:00Z", "id": "t{id}", "type": "tell", "agent": "a", "args": {args}}}"#)
     };
     let missing = row(&mut replay, &tell("{}"));
     assert_eq!(
@@ -86,11 +90,9 @@ fn what_the_policy_maps_must_be_there() {
     assert_eq!(texts(&null), ["approval risk_factor_missing=draftText", "approval cost_missing=amount"]);
     assert!(row(&mut replay, &tell(r#"{"body": "", "sector": null, "price": 0.1}"#)).allowed);
     assert!(row(&mut replay, &tell(r#"{"body": "", "sector": "x", "price": 0.2}"#)).allowed);
-    assert_eq!(
-        row(&mut replay, &tell(r#"{"body": "", "sector": "x", "price": 0}"#)).code,
-        Some("messages_per_day_reached")
-    );
-    assert_eq!(replay.summary().usage.amount.get(), 0.3);
+    let third = row(&mut replay, &tell(r#"{"body": "", "sector": "x", "price": 0}"#));
+    assert_eq!(texts(&third), ["budget messages_per_day_reached", "budget cost_sar_per_day_reached"]);
+    assert_eq!(replay.summary().usage.used.amount.get(), 0.3);
     let error = replay.line(&tell(r#"{"body": "", "sector": null, "price": "1"}"#)).unwrap_err();
     assert_eq!(error.path(), r#"args["/price"]"#);
     let nothing = r#"{"at": "2026-03-20T09:00:00Z", "id": "m", "type": "send_message", "agent": "b"}"#;
@@ -131,7 +133,8 @@ fn a_broken_line_changes_nothing() {
         assert_eq!(format!("{replay:?}"), before, "{broken}");
     }
     assert_eq!(replay.line("  ").unwrap(), None);
-    let unlock = replay.line(r#"{"at": "2026-03-20T10:00:00Z", "kind": "unlock", "agent": "a"}"#).unwrap();
+    let unlock = r#"{"at": "2026-03-20T10:00:00Z", "kind": "unlock", "agent": "a", "by": {"id": "ops", "role": "platform_admin"}, "reason": "seen"}"#;
+    let unlock = replay.line(unlock).unwrap();
     assert_eq!(unlock, Some(Replayed::Other(Other { at: "2026-03-20T10:00:00Z".parse().unwrap(), kind: "unlock" })));
 }
 

@@ -73,6 +73,11 @@ pub fn determine_tier(events: impl IntoIterator<Item = Timestamp>, now: Timestam
             *count += u64::from(event.as_micros() >= since);
         }
     }
+    tier_of_counts(counts, velocity)
+}
+
+/// The verdict where the actions of each window are counted already.
+pub(crate) fn tier_of_counts(counts: [u64; 3], velocity: &Velocity) -> TierVerdict {
     let [count_1, count_2, count_3] = counts;
     let signals = VelocitySignals {
         tier_1: signal(count_1, velocity.tier_1),

@@ -15,7 +15,7 @@ thread_local! {
 /// Begins a replay under a compiled policy.
 #[wasm_bindgen(js_name = replayNew)]
 pub fn replay_new(policy: u32) -> String {
-    let replay = policy::required(policy).map(Replay::new);
+    let replay = policy::required(policy).and_then(Replay::new);
     answer(replay.map(|replay| REPLAYS.with_borrow_mut(|replays| replays.insert(replay)).to_string()))
 }
 

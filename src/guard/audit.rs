@@ -1,0 +1,116 @@
+//! The audit: one entry per command, each bound to the one before by its hash.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::json::{canonical, sha256_hex};
+use crate::time::Timestamp;
+
+/// As many entries are kept; older ones are the host's.
+pub(crate) const KEPT: usize = 1000;
+
+/// Before the first entry.
+pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// One command, as it went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditEntry {
+    /// From 1 on, without a gap.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Which command.
+    pub kind: String,
+    /// What it said, arguments by their digest alone.
+    pub data: serde_json::Value,
+    /// The hash of the entry before, 64 zeros for the first.
+    pub prev: String,
+    /// SHA-256 over the canonical JSON of the entry without this field.
+    pub hash: String,
+}
+
+/// Where a chain ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditHead {
+    /// The last entry's number, 0 before the first.
+    pub seq: u64,
+    /// The last entry's hash, 64 zeros before the first.
+    pub hash: String,
+}
+
+/// What the hash is over.
+#[derive(Serialize)]
+struct Unhashed<'a> {
+    seq: u64,
+    at: Timestamp,
+    kind: &'a str,
+    data: &'a serde_json::Value,
+    prev: &'a str,
+}
+
+impl AuditEntry {
+    pub(crate) fn new(head: &AuditHead, at: Timestamp, kind: &str, data: serde_json::Value) -> Result<Self> {
+        let seq = head.seq + 1;
+        let unhashed = Unhashed { seq, at, kind, data: &data, prev: &head.hash };
+        let hash = sha256_hex(&canonical(&unhashed)?);
+        Ok(Self { seq, at, kind: kind.to_owned(), data, prev: head.hash.clone(), hash })
+    }
+
+    pub(crate) fn head(&self) -> AuditHead {
+        AuditHead { seq: self.seq, hash: self.hash.clone() }
+    }
+}
+
+/// The end of the chain, and its last entries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Audit {
+    pub(crate) head: AuditHead,
+    /// Whether entries are made at all; without them the sequence number alone goes on.
+    enabled: bool,
+    /// Never part of a snapshot: the host has taken them, or they are lost with it.
+    #[serde(skip)]
+    kept: VecDeque<AuditEntry>,
+}
+
+impl Audit {
+    pub(crate) fn new(enabled: bool) -> Self {
+        Self { head: AuditHead { seq: 0, hash: GENESIS.to_owned() }, enabled, kept: VecDeque::new() }
+    }
+
+    /// The number that the next entry will have.
+    pub(crate) const fn next_seq(&self) -> u64 {
+        self.head.seq + 1
+    }
+
+    /// The entry that a command would make; `None` where none are made.
+    pub(crate) fn entry(
+        &self,
+        at: Timestamp,
+        kind: &str,
+        data: impl FnOnce() -> serde_json::Value,
+    ) -> Result<Option<AuditEntry>> {
+        if self.enabled { AuditEntry::new(&self.head, at, kind, data()).map(Some) } else { Ok(None) }
+    }
+
+    /// Appends an entry made by [`Audit::entry`].
+    pub(crate) fn append(&mut self, entry: Option<AuditEntry>) {
+        let Some(entry) = entry else {
+            self.head.seq += 1;
+            return;
+        };
+        self.head = entry.head();
+        self.kept.push_back(entry);
+        if self.kept.len() > KEPT {
+            self.kept.pop_front();
+        }
+    }
+
+    pub(crate) fn since(&self, seq: u64) -> impl Iterator<Item = &AuditEntry> {
+        self.kept.iter().filter(move |entry| entry.seq > seq)
+    }
+}

@@ -1,0 +1,140 @@
+//! The guard: all rules in one decision, over a state of its own.
+//!
+//! A deterministic state machine: the same policy, snapshot and commands give the same answers on every host. It reads no clock; the
+//! zone's offsets are resolved when it is made and travel in its snapshot. A command succeeds as a whole or changes nothing: all that
+//! can fail is worked out first, and only then is anything changed.
+
+mod audit;
+mod command;
+mod decision;
+mod ledger;
+mod lock;
+mod outbox;
+mod people;
+mod recent;
+mod record;
+mod report;
+mod request;
+mod snapshot;
+mod state;
+mod table;
+mod views;
+
+use std::sync::Arc;
+
+pub use audit::{AuditEntry, AuditHead};
+pub use decision::{Decision, Effect, RuleReason};
+pub(crate) use ledger::Spending;
+pub use lock::{Lock, LockSource, Locks};
+pub use outbox::{Obligation, ObligationKind};
+pub use report::Reported;
+pub use snapshot::Expected;
+pub use table::rule_table;
+pub use views::{AmountsUsed, InFlight, UsageView};
+
+use state::State;
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::policy::Policy;
+use crate::read::{self, Fields, Place, Shape, field};
+use crate::time::{self, Timestamp};
+use crate::value::Value;
+use crate::zone::{Clock as _, Local, ZoneTable};
+
+/// How far the clock may jump ahead from one command to the next.
+const MAX_JUMP_DAYS: i64 = 366;
+
+/// One customer's guard.
+///
+/// ```
+/// use std::sync::Arc;
+/// use agent_interlock::{Guard, Policy, Value};
+/// let policy = Policy::from_json(r#"{"customerId": "noor", "autonomyMode": "safe_autopilot"}"#)?;
+/// let mut guard = Guard::new(Arc::new(policy), true)?;
+/// let json = |text| Value::from_json(text).unwrap();
+/// let action = json(r#"{"id": "a1", "type": "book_meeting", "agent": "sales"}"#);
+/// let now = json(r#"{"now": "2026-03-20T09:00:00Z"}"#);
+/// assert!(guard.request(&action, &now)?.allowed);
+/// assert_eq!(guard.request(&action, &now)?.code, Some("already_granted"));
+/// # Ok::<(), agent_interlock::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Guard {
+    policy: Arc<Policy>,
+    zone: Arc<ZoneTable>,
+    state: State,
+}
+
+impl Guard {
+    /// A guard that has seen nothing yet. Without `audit` the entries' numbers go on and no entries are made.
+    pub fn new(policy: Arc<Policy>, audit: bool) -> Result<Self> {
+        let zone = policy.zone_table()?;
+        Ok(Self { policy, zone, state: State::new(audit) })
+    }
+
+    /// The policy that it decides by.
+    pub const fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+
+    /// Where the audit chain ends.
+    pub fn audit_head(&self) -> AuditHead {
+        self.state.audit.head.clone()
+    }
+
+    /// The audit's entries after a number, as far back as the last 1,000.
+    pub fn audit_since(&self, seq: u64) -> Vec<AuditEntry> {
+        self.state.audit.since(seq).cloned().collect()
+    }
+
+    /// What is still to be sent or started, the oldest first.
+    pub fn outbox(&self) -> Vec<Obligation> {
+        self.state.outbox.iter().cloned().collect()
+    }
+
+    /// The guard's instant for a command: it never steps back, and a leap of more than a year is a mistake.
+    fn clock(&self, now: Timestamp) -> Result<Timestamp> {
+        let Some(last) = self.state.now else { return Ok(now) };
+        let limit = last.as_micros().saturating_add(MAX_JUMP_DAYS * 86_400_000_000);
+        if now.as_micros() > limit {
+            let message = format!(
+                "more than {MAX_JUMP_DAYS} days after the last command ({last}); `adoptClock` accepts such a leap"
+            );
+            return Err(Place::ARGUMENT.key("now").error(message));
+        }
+        Ok(now.max(last))
+    }
+
+    fn local(&self, now: Timestamp) -> Result<Local> {
+        self.zone.local(now).ok_or_else(|| Error::new(ErrorCode::Internal, "", "an instant without a local time"))
+    }
+
+    /// What every command begins with: its instant, and the local time then.
+    fn begin(&self, fields: &Fields<'_, '_>) -> Result<(Timestamp, Local)> {
+        let now = self.clock(fields.required("now", time::instant)?)?;
+        Ok((now, self.local(now)?))
+    }
+
+    /// What every command ends with.
+    fn commit(&mut self, now: Timestamp, local: Local, entry: Option<AuditEntry>) {
+        self.state.now = Some(now);
+        self.state.ledger.open(local.date);
+        self.state.audit.append(entry);
+    }
+}
+
+/// The options of commands that take no others.
+const NOW: Shape = Shape::strict(&[field("now")]);
+
+/// `{now}`.
+fn options<'v>(value: &'v Value) -> Result<Fields<'v, 'static>> {
+    Fields::of(value, &Place::ARGUMENT, &NOW)
+}
+
+/// The reason that a person gives: at most 256 characters, none of them a control character.
+fn read_reason(value: &Value, place: &Place<'_>) -> Result<String> {
+    read::id(value, place)
+}
+
+#[cfg(test)]
+mod tests;

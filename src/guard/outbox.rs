@@ -1,0 +1,115 @@
+//! What the host is to send or start: kept until it says that it has.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+/// As many are kept.
+pub(crate) const KEPT: usize = 1000;
+
+/// The longest body, in characters.
+const MAX_BODY: usize = 200;
+
+/// What kind of thing the host is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObligationKind {
+    /// Tell somebody.
+    Notify,
+    /// Start an executor.
+    Route,
+    /// Alert whoever answers for the customer.
+    Alert,
+}
+
+/// Something the host is to send or start, at least once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Obligation {
+    /// Unique within the guard's life.
+    pub id: String,
+    /// What to do.
+    pub kind: ObligationKind,
+    /// To whom, or which executor; none for an alert.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// One line.
+    pub title: String,
+    /// At most 200 characters, control and direction characters escaped.
+    pub body: String,
+    /// Where to look.
+    pub link: String,
+    /// What else there is to know.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub data: serde_json::Value,
+}
+
+/// What a rule wants done, before it has a number.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Draft {
+    pub(crate) kind: ObligationKind,
+    pub(crate) to: Option<String>,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) link: String,
+    pub(crate) data: serde_json::Value,
+}
+
+impl Draft {
+    pub(crate) fn number(self, seq: u64, index: usize) -> Obligation {
+        let Self { kind, to, title, body, link, data } = self;
+        Obligation { id: format!("o{seq}-{index}"), kind, to, title: escape(&title), body: shorten(&body), link, data }
+    }
+}
+
+/// What is still to be done, the oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Outbox(VecDeque<Obligation>);
+
+impl Outbox {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Obligation> {
+        self.0.iter()
+    }
+
+    /// Adds; where there is no more room the oldest notice goes, then the oldest of what is left.
+    pub(crate) fn add(&mut self, obligation: Obligation) {
+        self.0.push_back(obligation);
+        if self.0.len() > KEPT {
+            let notice = self.0.iter().position(|obligation| obligation.kind == ObligationKind::Notify);
+            self.0.remove(notice.unwrap_or(0));
+        }
+    }
+
+    /// Takes out those that are done; an id that is not there was done before.
+    pub(crate) fn acknowledge(&mut self, ids: &[String]) -> usize {
+        let before = self.0.len();
+        self.0.retain(|obligation| !ids.contains(&obligation.id));
+        before - self.0.len()
+    }
+
+    pub(crate) fn is_sound(&self) -> bool {
+        self.0.len() <= KEPT
+    }
+}
+
+/// At most 200 characters of text that shows as what it is.
+fn shorten(text: &str) -> String {
+    let escaped = escape(text);
+    if escaped.chars().count() <= MAX_BODY {
+        return escaped;
+    }
+    escaped.chars().take(MAX_BODY - 1).chain(['…']).collect()
+}
+
+/// Control, line and direction characters as `\u{…}`.
+pub(crate) fn escape(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
+        if c.is_control() || crate::text::is_invisible(c) {
+            escaped.extend(c.escape_unicode());
+        } else {
+            escaped.push(c);
+        }
+        escaped
+    })
+}

@@ -1,0 +1,82 @@
+//! Who may do what: people by their id and role, never an agent.
+
+use serde_json::json;
+
+use super::Guard;
+use crate::error::{Error, ErrorCode, Result};
+use crate::read::{self, Fields, Place, Shape, field};
+use crate::time::Timestamp;
+use crate::value::Value;
+use crate::zone::Local;
+
+/// The role that may do everything a person may.
+const ADMIN: &str = "platform_admin";
+
+/// Somebody who acts on the guard.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Person {
+    pub(super) id: String,
+    pub(super) role: String,
+}
+
+impl Person {
+    /// `{id, role}`.
+    pub(super) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        const PERSON: Shape = Shape::strict(&[field("id"), field("role")]);
+        let fields = Fields::of(value, place, &PERSON)?;
+        Ok(Self { id: fields.required("id", read::id)?, role: fields.required("role", read::id)? })
+    }
+
+    fn is_admin(&self) -> bool {
+        self.role == ADMIN
+    }
+}
+
+/// What somebody wants to do to the guard.
+#[derive(Clone, Copy)]
+pub(super) enum Power<'a> {
+    /// Stop: anybody but an agent.
+    Lock,
+    /// Let an agent go on: its creator, or an admin.
+    UnlockAgent(&'a str),
+    /// Let everything go on, change the policy or the clock: an admin.
+    Admin,
+}
+
+impl Guard {
+    /// Refuses whoever may not, and writes down that they tried.
+    pub(super) fn authorize(
+        &mut self,
+        by: &Person,
+        power: Power<'_>,
+        command: &str,
+        now: Timestamp,
+        local: Local,
+    ) -> Result<()> {
+        let allowed = !self.is_agent(&by.id)
+            && match power {
+                Power::Lock => true,
+                Power::UnlockAgent(agent) => by.is_admin() || self.policy.creator(agent) == Some(by.id.as_str()),
+                Power::Admin => by.is_admin(),
+            };
+        if allowed {
+            return Ok(());
+        }
+        let data = || json!({"command": command, "by": by, "code": ErrorCode::NotAuthorized.as_str()});
+        let entry = self.state.audit.entry(now, "refused", data)?;
+        self.commit(now, local, entry);
+        let who = match power {
+            Power::Lock => "an agent may not lock or unlock",
+            Power::UnlockAgent(_) => "only the agent's creator or a platform_admin may unlock it",
+            Power::Admin => "only a platform_admin may do this",
+        };
+        Err(Error::new(ErrorCode::NotAuthorized, "by", who))
+    }
+
+    /// Whether an id is an agent's: one that the policy lists, or one that has asked for something.
+    fn is_agent(&self, id: &str) -> bool {
+        self.policy.document().agents.contains_key(id)
+            || self.state.recent.contains_key(id)
+            || self.state.records.iter().any(|(_, record)| record.agent == id)
+    }
+}

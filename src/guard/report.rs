@@ -1,0 +1,195 @@
+//! `report`: what became of a granted action.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::Guard;
+use super::ledger::Spending;
+use super::record::{Charge, MAX_RETRIES, Record, Stage};
+use crate::action::KnownCost;
+use crate::error::{Error, ErrorCode, Result};
+use crate::number::Count;
+use crate::policy::ActionType;
+use crate::read::{self, Fields, Place, Shape, field, words};
+use crate::recovery::{ErrorCategory, RetryAfter, classify_foreign_error, is_retryable, may_have_happened, plan_retry};
+use crate::time::Timestamp;
+use crate::value::Value;
+
+words! {
+    /// What became of an action.
+    Outcome {
+        /// It was done.
+        Succeeded = "succeeded",
+        /// It was not done.
+        Failed = "failed",
+        /// Nobody can tell.
+        Unknown = "unknown",
+    }
+}
+
+/// What a report came to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Reported {
+    /// The action.
+    pub action_id: String,
+    /// What became of it: a failure that may have happened all the same is `unknown`.
+    pub outcome: Outcome,
+    /// What kind of failure, where it is one.
+    pub category: Option<ErrorCategory>,
+    /// Whether it may be tried again.
+    pub retryable: bool,
+    /// From when on.
+    pub retry_at: Option<Timestamp>,
+    /// How often it was granted.
+    pub attempts: u32,
+}
+
+struct Report {
+    action_id: String,
+    outcome: Outcome,
+    usage: Option<KnownCost>,
+    category: Option<ErrorCategory>,
+    uncertain: bool,
+    retry_after: Option<RetryAfter>,
+    attempt: Option<Count>,
+}
+
+impl Report {
+    fn read(value: &Value) -> Result<Self> {
+        const REPORT: Shape =
+            Shape::strict(&[field("actionId"), field("outcome"), field("usage"), field("error"), field("attempt")]);
+        let fields = Fields::of(value, &Place::ARGUMENT, &REPORT)?;
+        let outcome = fields.required("outcome", read::word)?;
+        let error = fields.optional("error", |value, place| read::object(value, place).map(|_| value))?;
+        let retry_after = fields.optional("error", |value, place| {
+            const ERROR: Shape = Shape::open(&[field("retryAfter")]);
+            Fields::of(value, place, &ERROR)?.nullable("retryAfter", None, RetryAfter::read)
+        })?;
+        let failed = outcome == Outcome::Failed;
+        Ok(Self {
+            action_id: fields.required("actionId", read::id)?,
+            outcome,
+            usage: fields.optional("usage", KnownCost::read)?,
+            category: failed.then(|| error.map_or(ErrorCategory::Unknown, classify_foreign_error)),
+            uncertain: failed && error.is_some_and(may_have_happened),
+            retry_after: retry_after.flatten(),
+            attempt: fields.optional("attempt", read::positive_count)?,
+        })
+    }
+}
+
+impl Guard {
+    /// Says what became of a granted action: `{actionId, outcome, usage?, error?, attempt?}` with `{now}`.
+    ///
+    /// Real usage replaces the reservation, on the day of the grant; without it the reservation stands. A write that is not idempotent and
+    /// failed in a way after which it may have happened is `unknown`, and is not tried again until a report settles it.
+    ///
+    /// Errors: `not_found` for an id never seen; `conflict` for one not granted, another attempt, or a second, different report.
+    pub fn report(&mut self, report: &Value, options: &Value) -> Result<Reported> {
+        let (now, local) = self.begin(&super::options(options)?)?;
+        let report = Report::read(report)?;
+        let record = self.reportable(&report, now)?;
+        let outcome =
+            if report.uncertain && !self.is_safe_to_repeat(&record)? { Outcome::Unknown } else { report.outcome };
+        let (stage, retry_at) = settled(&report, outcome, &record, now)?;
+        if let Some(known) = already_settled(&record, &stage, &report)? {
+            return Ok(known);
+        }
+        let reported = Reported {
+            action_id: report.action_id.clone(),
+            outcome,
+            category: report.category,
+            retryable: retry_at.is_some(),
+            retry_at,
+            attempts: record.attempt,
+        };
+        let entry =
+            self.state.audit.entry(now, "report", || json!({"report": reported, "usage": report.usage.is_some()}))?;
+        self.commit(now, local, entry);
+        self.settle(&report, record, stage);
+        Ok(reported)
+    }
+
+    /// The record that a report may speak of.
+    fn reportable(&self, report: &Report, now: Timestamp) -> Result<Record> {
+        let not_found = || Error::new(ErrorCode::NotFound, "actionId", "no such action is known");
+        let record = self.state.records.get(&report.action_id).ok_or_else(not_found)?;
+        if matches!(record.stage_at(now), Stage::Waiting { .. }) {
+            return Err(Error::new(ErrorCode::Conflict, "actionId", "this action was not granted"));
+        }
+        if report.attempt.is_some_and(|attempt| attempt.get() != u64::from(record.attempt)) {
+            let message = format!("the last granted attempt is {}", record.attempt);
+            return Err(Error::new(ErrorCode::Conflict, "attempt", message));
+        }
+        Ok(record.clone())
+    }
+
+    /// Whether a failure that may have happened does no harm when it is tried again.
+    fn is_safe_to_repeat(&self, record: &Record) -> Result<bool> {
+        let unknown = || Error::new(ErrorCode::Internal, "", "a record of an impossible type");
+        let action_type = ActionType::new(&record.action_type).ok_or_else(unknown)?;
+        let known = self.policy.action(&action_type, &Place::ARGUMENT.key("actionId"))?;
+        Ok(known.rules.idempotent || known.rules.access == crate::policy::Access::Read)
+    }
+
+    fn settle(&mut self, report: &Report, record: Record, stage: Stage) {
+        let charged = record.charge.spending;
+        let real = report
+            .usage
+            .as_ref()
+            .map_or(charged, |usage| if stage == Stage::Unknown { charged } else { usage.spending() });
+        self.state.ledger.settle(record.charge.day, &record.agent, charged, real);
+        let charge = Charge { spending: real, ..record.charge };
+        self.state.records.put(&report.action_id, Record { stage, charge, ..record });
+    }
+}
+
+/// The stage that a report leads to, and when the action may be tried again.
+fn settled(report: &Report, outcome: Outcome, record: &Record, now: Timestamp) -> Result<(Stage, Option<Timestamp>)> {
+    Ok(match (outcome, report.category) {
+        (Outcome::Succeeded, _) => (Stage::Succeeded, None),
+        (Outcome::Failed, Some(category)) => {
+            let attempt = Count::new(record.attempt.into()).unwrap_or_default();
+            let tries = is_retryable(category) && record.attempt <= MAX_RETRIES;
+            let retry_at =
+                if tries { plan_retry(category, attempt, now, report.retry_after, None).retry_at } else { None };
+            (Stage::Failed { category: category.as_str().to_owned(), retry_at }, retry_at)
+        }
+        _ => (Stage::Unknown, None),
+    })
+}
+
+/// The same report twice is answered as before and changes nothing; a different one after the first is refused. What is in flight, or
+/// unknown, is not settled yet.
+fn already_settled(record: &Record, stage: &Stage, report: &Report) -> Result<Option<Reported>> {
+    let known = |outcome, category, retry_at: Option<Timestamp>| Reported {
+        action_id: report.action_id.clone(),
+        outcome,
+        category,
+        retryable: retry_at.is_some(),
+        retry_at,
+        attempts: record.attempt,
+    };
+    match (&record.stage, stage) {
+        (Stage::Granted { .. } | Stage::Unknown, _) => Ok(None),
+        (Stage::Succeeded, Stage::Succeeded) => Ok(Some(known(Outcome::Succeeded, None, None))),
+        (Stage::Failed { category, retry_at }, Stage::Failed { category: again, .. }) if category == again => {
+            Ok(Some(known(Outcome::Failed, report.category, *retry_at)))
+        }
+        _ => Err(Error::new(ErrorCode::Conflict, "outcome", "another outcome was reported before")),
+    }
+}
+
+impl KnownCost {
+    /// What was really used: nothing in a dimension that the report leaves out.
+    pub(super) fn spending(&self) -> Spending {
+        Spending {
+            messages: self.messages.unwrap_or_default(),
+            llm_tokens: self.llm_tokens.unwrap_or_default(),
+            api_calls: self.api_calls.unwrap_or_default(),
+            amount: crate::money::Millionths::cost(self.amount.unwrap_or_default()),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The table of rules: each a function of what is asked, in the order in which their reasons are given.
+
+mod approval;
+mod arbitration;
+mod budget;
+mod confirmation;
+mod escalation;
+mod level;
+mod lock;
+mod quiet_time;
+mod repeat;
+
+use super::decision::{Effect, RuleReason};
+use super::ledger::Spending;
+use super::lock::{LockSource, Scope};
+use super::outbox::Draft;
+use super::record::{Record, Stage};
+use super::state::State;
+use crate::action::Action;
+use crate::error::Result;
+use crate::policy::{Known, Policy};
+use crate::reason::Reason;
+use crate::rules::{EscalationDecision, Tier};
+use crate::time::Timestamp;
+use crate::zone::{Clock as _, Local, ZoneTable};
+
+/// A row of the table.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    /// What it asks for, in a sentence: the README's table is made of these.
+    pub(crate) about: &'static str,
+    /// Whether it also binds what a person does.
+    binds_people: bool,
+    rule: fn(&Ask<'_>, &mut Findings) -> Result<()>,
+}
+
+/// The rules, in order. Adding one is adding a file and a row.
+pub(crate) const TABLE: &[Row] = &[
+    Row { name: "lock", about: lock::ABOUT, binds_people: false, rule: lock::rule },
+    Row { name: "arbitration", about: arbitration::ABOUT, binds_people: false, rule: arbitration::rule },
+    Row { name: "escalation", about: escalation::ABOUT, binds_people: false, rule: escalation::rule },
+    Row { name: "repeat", about: repeat::ABOUT, binds_people: true, rule: repeat::rule },
+    Row { name: "level", about: level::ABOUT, binds_people: false, rule: level::rule },
+    Row { name: "approval", about: approval::ABOUT, binds_people: false, rule: approval::rule },
+    Row { name: "confirmation", about: confirmation::ABOUT, binds_people: false, rule: confirmation::rule },
+    Row { name: "quiet_time", about: quiet_time::ABOUT, binds_people: false, rule: quiet_time::rule },
+    Row { name: "budget", about: budget::ABOUT, binds_people: false, rule: budget::rule },
+];
+
+/// The table as people read it: each rule's name and what it asks for, in order.
+///
+/// ```
+/// let names: Vec<_> = agent_interlock::rule_table().map(|(name, _)| name).collect();
+/// assert_eq!(names.first(), Some(&"lock"));
+/// ```
+pub fn rule_table() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLE.iter().map(|row| (row.name, row.about))
+}
+
+/// How far ahead a free instant is looked for.
+const MAX_DEFERRED_DAYS: i64 = 400;
+
+/// One request, with all that a rule may look at.
+pub(crate) struct Ask<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) zone: &'a ZoneTable,
+    pub(crate) state: &'a State,
+    pub(crate) action: &'a Action,
+    pub(crate) known: Known<'a>,
+    pub(crate) record: Option<&'a Record>,
+    pub(crate) digest: &'a str,
+    pub(crate) now: Timestamp,
+    pub(crate) local: Local,
+    pub(crate) human: bool,
+    /// What it would be charged: for a retry on the same day, no more than is not charged already.
+    pub(crate) spending: Spending,
+    /// A reason for each cost that the policy looks for and `args` do not have.
+    pub(crate) missing_costs: &'a [Reason],
+}
+
+/// What the rules found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) reasons: Vec<RuleReason>,
+    pub(crate) locks: Vec<(Scope, LockSource, String)>,
+    pub(crate) drafts: Vec<Draft>,
+    pub(crate) escalation: Option<EscalationDecision>,
+    /// The tier of velocity that the scope has now reached; none where velocity was not looked at.
+    pub(crate) reached: Option<Option<Tier>>,
+}
+
+impl Findings {
+    fn add(&mut self, rule: &'static str, effect: Effect, reason: Reason) {
+        self.reasons.push(RuleReason { rule, effect, reason, until: None });
+    }
+
+    fn defer(&mut self, rule: &'static str, reason: Reason, until: Option<Timestamp>) {
+        self.reasons.push(RuleReason { rule, effect: Effect::Defer, reason, until });
+    }
+
+    /// The strictest effect of all.
+    pub(crate) fn effect(&self) -> Effect {
+        self.reasons.iter().map(|reason| reason.effect).max().unwrap_or(Effect::Allow)
+    }
+}
+
+/// Asks every rule that applies.
+pub(crate) fn ask(ask: &Ask<'_>) -> Result<Findings> {
+    let mut findings = Findings::default();
+    for row in TABLE.iter().filter(|row| row.binds_people || !ask.human) {
+        (row.rule)(ask, &mut findings)?;
+    }
+    Ok(findings)
+}
+
+impl Ask<'_> {
+    /// The action's stage, as it is now.
+    pub(crate) fn stage(&self) -> Option<Stage> {
+        self.record.map(|record| record.stage_at(self.now))
+    }
+
+    pub(crate) fn is_read(&self) -> bool {
+        self.action.is_read(self.known.rules)
+    }
+
+    /// The first instant from now on at which no rule that goes by the clock would defer this, all else as it is; `None` within 400 days.
+    pub(crate) fn free_from(&self, not_before: Timestamp, another_day: bool) -> Option<Timestamp> {
+        let open = self.state.ledger.date().map_or(self.local.date, |date| date.max(self.local.date));
+        self.zone.first_instant(not_before.max(self.now), MAX_DEFERRED_DAYS, |local| {
+            !quiet_time::is_quiet(self, local) && (!another_day || local.date > open)
+        })
+    }
+
+    /// When a deferred action may come again: not before any retry, on another day where the budget asks for one, outside quiet time.
+    pub(crate) fn defer_until(&self, findings: &Findings) -> Option<Timestamp> {
+        let deferring = || findings.reasons.iter().filter(|reason| reason.effect == Effect::Defer);
+        let retry = deferring().filter_map(|reason| match reason.reason {
+            Reason::RetryNotBefore { retry_at } => Some(retry_at),
+            _ => None,
+        });
+        let another_day = deferring().any(|reason| reason.rule == "budget");
+        self.free_from(retry.max().unwrap_or(self.now), another_day)
+    }
+}

@@ -1,0 +1,35 @@
+//! Is it too dangerous, or the agent unwell?
+
+use super::{Ask, Effect, Findings, LockSource, Scope, Tier};
+use crate::error::Result;
+use crate::reason::Reason;
+use crate::rules::{ArbitrationCase, RiskLevel, Verdict, arbitrate};
+
+pub(super) const ABOUT: &str =
+    "`lock`, and locks the agent, at critical risk (reads too), or, but for reads, while its last anomaly is tier 3";
+
+/// How much risk and impact weigh, in tenths, and from which sum on both together are critical.
+const RISK_WEIGHT: f64 = 0.6;
+const IMPACT_WEIGHT: f64 = 0.4;
+const CRITICAL: f64 = 0.8;
+
+pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
+    let agent = &ask.action.agent;
+    let score = RISK_WEIGHT * ask.action.risk_score + IMPACT_WEIGHT * ask.action.impact_score;
+    let risk_level = if score >= CRITICAL { RiskLevel::Critical } else { RiskLevel::Low };
+    if arbitrate(&ArbitrationCase::new(risk_level)).decision == Verdict::Lock {
+        lock(findings, agent, LockSource::CriticalRisk, Reason::CriticalRisk { score });
+    }
+    let anomaly = ask.state.anomalies.get(agent).copied().filter(|_| !ask.is_read());
+    let case =
+        ArbitrationCase { recommended_tier: anomaly.unwrap_or(Tier::Tier1), ..ArbitrationCase::new(RiskLevel::Low) };
+    if arbitrate(&case).decision == Verdict::Lock {
+        lock(findings, agent, LockSource::Anomaly, Reason::SystemicAnomaly);
+    }
+    Ok(())
+}
+
+fn lock(findings: &mut Findings, agent: &str, source: LockSource, reason: Reason) {
+    findings.locks.push((Scope::Agent(agent.to_owned()), source, reason.to_string()));
+    findings.add("arbitration", Effect::Lock, reason);
+}

@@ -1,0 +1,70 @@
+//! Is the agent running away?
+
+use serde_json::json;
+
+use super::{Ask, Effect, Findings, LockSource, Stage};
+use crate::error::Result;
+use crate::guard::outbox::{Draft, ObligationKind};
+use crate::guard::state::{longest_window, velocity_scope};
+use crate::reason::Reason;
+use crate::rules::{EscalationCase, EscalationOutcome, Tier, evaluate_escalation, tier_of_counts, window_start};
+
+pub(super) const ABOUT: &str = "velocity of what an agent does for the first time: tier 1 and 2 add a `route` obligation when first reached; tier 3 is `lock`, locks the scope and alerts";
+
+pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
+    let scope = velocity_scope(ask.policy, &ask.action.agent);
+    if !ask.state.has_room_for(scope.name(), longest_window(&ask.policy.document().velocity, ask.now)) {
+        findings.add("escalation", Effect::Deny, Reason::TooManyAgents);
+    }
+    if !counts(ask) {
+        return Ok(());
+    }
+    let document = ask.policy.document();
+    let tiers = [document.velocity.tier_1, document.velocity.tier_2, document.velocity.tier_3];
+    let recent = |minutes| ask.state.recent_since(scope.name(), window_start(ask.now, minutes));
+    let verdict = tier_of_counts(tiers.map(|tier| recent(tier.window_minutes) + 1), &document.velocity);
+    findings.reached = Some(verdict.tier);
+    let case = EscalationCase { action_type: ask.action.action_type.to_string(), ..EscalationCase::new(ask.now) };
+    let escalation = evaluate_escalation(&verdict, false, &case, &document.velocity, &document.executors);
+    let before = ask.state.recent.get(scope.name()).and_then(|recent| recent.reached);
+    match escalation.outcome {
+        Some(EscalationOutcome::Routed { executor, reason }) if verdict.tier > before => {
+            let title = format!("[{}] {}", ask.policy.agent_name(&ask.action.agent), reason);
+            findings.drafts.push(draft(
+                ask,
+                ObligationKind::Route,
+                Some(executor),
+                title,
+                json!({"tier": verdict.tier}),
+            ));
+        }
+        Some(EscalationOutcome::LockoutEnabled { diagnostic_brief }) => {
+            let signal = verdict.signals.tier_3;
+            let (action_count, actions_per_minute) = (signal.action_count, signal.actions_per_minute);
+            let reason = Reason::VelocityTier3 { action_count, actions_per_minute };
+            findings.locks.push((scope, LockSource::Velocity, reason.to_string()));
+            findings.add("escalation", Effect::Lock, reason);
+            let title = format!("[{}] locked: {}", ask.policy.agent_name(&ask.action.agent), Tier::Tier3);
+            findings.drafts.push(draft(
+                ask,
+                ObligationKind::Alert,
+                None,
+                title,
+                json!({"diagnosticBrief": diagnostic_brief}),
+            ));
+        }
+        _ => {}
+    }
+    findings.escalation = escalation.decision;
+    Ok(())
+}
+
+/// An id that was never seen counts; one that time held back counts again when it is granted. Looking changes nothing and counts never.
+fn counts(ask: &Ask<'_>) -> bool {
+    !ask.is_read() && matches!(ask.stage(), None | Some(Stage::Waiting { deferred: true }))
+}
+
+fn draft(ask: &Ask<'_>, kind: ObligationKind, to: Option<String>, title: String, data: serde_json::Value) -> Draft {
+    let body = format!("{} {}", ask.action.action_type, ask.action.id);
+    Draft { kind, to, title, body, link: format!("/agents/{}#activityLog", ask.action.agent), data }
+}

@@ -1,0 +1,104 @@
+//! What can be seen of a guard; looking changes nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::lock::Locks;
+use super::record::Stage;
+use super::{Guard, Spending};
+use crate::error::Result;
+use crate::number::{Amount, Count};
+use crate::time::{Date, Timestamp};
+use crate::value::Value;
+
+/// What was used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AmountsUsed {
+    /// Messages.
+    pub messages: Count,
+    /// Tokens of language models.
+    pub llm_tokens: Count,
+    /// Calls to other services.
+    pub api_calls: Count,
+    /// Money, in the policy's currency.
+    pub amount: Amount,
+}
+
+impl From<Spending> for AmountsUsed {
+    fn from(spending: Spending) -> Self {
+        let Spending { messages, llm_tokens, api_calls, amount } = spending;
+        Self { messages, llm_tokens, api_calls, amount: amount.to_amount() }
+    }
+}
+
+/// What the local day came to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct UsageView {
+    /// The local day.
+    pub date: Date,
+    /// All together.
+    pub customer: AmountsUsed,
+    /// Each agent that used anything.
+    pub agents: BTreeMap<String, AmountsUsed>,
+}
+
+/// A grant that is not settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct InFlight {
+    /// The action.
+    pub action_id: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub action_type: String,
+    /// Whose it is.
+    pub agent: String,
+    /// How often it was granted.
+    pub attempt: u32,
+    /// When it was last granted.
+    pub granted_at: Option<Timestamp>,
+    /// `granted`, or `unknown` once nobody can tell.
+    pub status: &'static str,
+}
+
+impl Guard {
+    /// What the local day came to, at `{now}`.
+    pub fn usage(&self, options: &Value) -> Result<UsageView> {
+        let (_, local) = self.begin(&super::options(options)?)?;
+        let ledger = &self.state.ledger;
+        if ledger.is_before(local.date) {
+            return Ok(UsageView { date: local.date, customer: AmountsUsed::default(), agents: BTreeMap::new() });
+        }
+        let agents = ledger.agents().iter().map(|(agent, spending)| (agent.clone(), (*spending).into()));
+        Ok(UsageView {
+            date: ledger.date().unwrap_or(local.date),
+            customer: ledger.customer().into(),
+            agents: agents.collect(),
+        })
+    }
+
+    /// Every lock there is.
+    pub fn lock_state(&self) -> Locks {
+        self.state.locks.clone()
+    }
+
+    /// Grants that are not settled, at `{now}`.
+    pub fn in_flight(&self, options: &Value) -> Result<Vec<InFlight>> {
+        let (now, _) = self.begin(&super::options(options)?)?;
+        let unsettled = self.state.records.iter().filter(|(_, record)| record.stage.is_in_flight());
+        let view = unsettled.map(|(id, record)| InFlight {
+            action_id: id.clone(),
+            action_type: record.action_type.clone(),
+            agent: record.agent.clone(),
+            attempt: record.attempt,
+            granted_at: record.granted_at,
+            status: if record.stage_at(now) == Stage::Unknown { "unknown" } else { "granted" },
+        });
+        Ok(view.collect())
+    }
+}

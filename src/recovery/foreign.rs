@@ -1,0 +1,252 @@
+//! What the SDKs of MCP throw and return, as it comes: an error of somebody else's, in which any field may be missing or be something else.
+//!
+//! Read are, where they have the type that is expected, and passed over where not: `status`, `statusCode`, `response.status`, `data.status`
+//! (numbers); `code` (a number or a text); `error.code` (a number); `name`, `message`, `error.message` (texts); and the texts of `content`.
+
+use super::taxonomy::{ErrorCategory, by_status, by_words};
+use crate::value::Value;
+
+/// The kind of a failure, from what an MCP SDK threw (a protocol, transport or OAuth error) or returned (a JSON-RPC error, a result with `isError`).
+///
+/// The first of these that decides: an HTTP status (also a `code` of 100 to 599); a JSON-RPC code; the SDK's own words for it in `code` or `name`; the words
+/// of the message. Nothing that is handed over here is an error: what cannot be read is [`ErrorCategory::Unknown`].
+///
+/// ```
+/// use agent_interlock::{ErrorCategory, Value, classify_foreign_error};
+/// let thrown = Value::from_json(r#"{"name": "McpError", "code": -32001, "message": "MCP error -32001: Request timed out"}"#)?;
+/// assert_eq!(classify_foreign_error(&thrown), ErrorCategory::Transient);
+/// let returned = Value::from_json(r#"{"isError": true, "content": [{"type": "text", "text": "Invalid order id"}]}"#)?;
+/// assert_eq!(classify_foreign_error(&returned), ErrorCategory::Validation);
+/// # Ok::<(), agent_interlock::Error>(())
+/// ```
+pub fn classify_foreign_error(error: &Value) -> ErrorCategory {
+    let status = http_status(error).and_then(by_status);
+    let decided = status.or_else(|| json_rpc_code(error).and_then(by_json_rpc)).or_else(|| by_name(error));
+    decided.unwrap_or_else(|| by_words(&message(error)))
+}
+
+/// Whether what failed in this way may have been done all the same: the answer was lost, not the request.
+pub(crate) fn may_have_happened(error: &Value) -> bool {
+    const LOST: [u64; 4] = [408, 500, 502, 504];
+    const WORDS: [&str; 2] = ["timeout", "timed out"];
+    let message = message(error).to_lowercase();
+    let names = [at(error, &["code"]), at(error, &["name"])].into_iter().flatten();
+    http_status(error).is_some_and(|status| LOST.contains(&status))
+        || json_rpc_code(error).is_some_and(|code| TRANSIENT.contains(&code))
+        || names.filter_map(text).any(|name| LOST_NAMES.contains(&name))
+        || WORDS.iter().any(|word| message.contains(word))
+}
+
+/// Connection closed and request timed out: they may pass, and what was asked may have been done.
+const TRANSIENT: [f64; 2] = [-32000.0, -32001.0];
+const LOST_NAMES: [&str; 4] = ["REQUEST_TIMEOUT", "CONNECTION_CLOSED", "TimeoutError", "AbortError"];
+
+/// The first HTTP status there is.
+fn http_status(error: &Value) -> Option<u64> {
+    const PATHS: [&[&str]; 5] = [&["status"], &["statusCode"], &["response", "status"], &["data", "status"], &["code"]];
+    PATHS.into_iter().find_map(|path| {
+        let number = number(at(error, path)?)?;
+        (100..=599_u32).find(|status| f64::from(*status) == number).map(u64::from)
+    })
+}
+
+/// The first code of JSON-RPC there is: all are negative.
+fn json_rpc_code(error: &Value) -> Option<f64> {
+    let codes = [at(error, &["code"]), at(error, &["error", "code"])].into_iter().flatten();
+    codes.filter_map(number).find(|code| *code < 0.0)
+}
+
+/// What is transient may pass; a message, request, method or parameters that the server does not understand will not.
+/// An internal error (-32603) says nothing: its words may.
+fn by_json_rpc(code: f64) -> Option<ErrorCategory> {
+    const VALIDATION: [f64; 4] = [-32700.0, -32600.0, -32601.0, -32602.0];
+    if TRANSIENT.contains(&code) {
+        Some(ErrorCategory::Transient)
+    } else if VALIDATION.contains(&code) {
+        Some(ErrorCategory::Validation)
+    } else {
+        None
+    }
+}
+
+/// The names that the SDKs give their own errors: the string codes of version 2, those of OAuth (RFC 6749, 6750, 7009, 9449), and errors that have no code.
+fn by_name(error: &Value) -> Option<ErrorCategory> {
+    let names = [at(error, &["code"]), at(error, &["name"])].into_iter().flatten();
+    names.filter_map(text).find_map(|name| match name {
+        "REQUEST_TIMEOUT" | "CONNECTION_CLOSED" | "server_error" | "temporarily_unavailable" | "too_many_requests" => {
+            Some(ErrorCategory::Transient)
+        }
+        "CLIENT_HTTP_AUTHENTICATION"
+        | "CLIENT_HTTP_FORBIDDEN"
+        | "UnauthorizedError"
+        | "InsufficientScopeError"
+        | "access_denied"
+        | "insufficient_scope"
+        | "invalid_client"
+        | "invalid_dpop_proof"
+        | "invalid_grant"
+        | "invalid_token"
+        | "unauthorized_client"
+        | "use_dpop_nonce" => Some(ErrorCategory::Auth),
+        "CAPABILITY_NOT_SUPPORTED"
+        | "METHOD_NOT_SUPPORTED_BY_PROTOCOL_VERSION"
+        | "invalid_client_metadata"
+        | "invalid_redirect_uri"
+        | "invalid_request"
+        | "invalid_scope"
+        | "invalid_target"
+        | "method_not_allowed"
+        | "unsupported_grant_type"
+        | "unsupported_response_type"
+        | "unsupported_token_type" => Some(ErrorCategory::Validation),
+        _ => None,
+    })
+}
+
+/// The error's own message, else the one it carries, else the texts of a result; a thrown text is its own message.
+fn message(error: &Value) -> String {
+    let own = [text(error), at(error, &["message"]).and_then(text), at(error, &["error", "message"]).and_then(text)];
+    own.into_iter().flatten().find(|message| !message.is_empty()).map_or_else(|| content(error), str::to_owned)
+}
+
+fn content(error: &Value) -> String {
+    let Some(Value::List(items)) = at(error, &["content"]) else { return String::new() };
+    let texts: Vec<_> = items.iter().filter_map(|item| at(item, &["text"]).and_then(text)).collect();
+    texts.join("\n")
+}
+
+/// The value at the end of a path of fields.
+fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, name| match value {
+        Value::Object(fields) => fields.iter().find(|(field, _)| field == name).map(|(_, value)| value),
+        _ => None,
+    })
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => Some(*number),
+        _ => None,
+    }
+}
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn category(json: &str) -> &'static str {
+        classify_foreign_error(&Value::from_json(json).unwrap()).as_str()
+    }
+
+    #[test]
+    fn a_status_is_found_wherever_the_sdks_put_it() {
+        for field in [
+            r#""status": 503"#,
+            r#""statusCode": 503"#,
+            r#""response": {"status": 503}"#,
+            r#""data": {"status": 503}"#,
+            r#""code": 503"#,
+        ] {
+            assert_eq!(category(&format!(r#"{{{field}, "message": "forbidden"}}"#)), "transient", "{field}");
+        }
+        assert_eq!(category(r#"{"status": 401, "code": 503}"#), "auth");
+        assert_eq!(category(r#"{"status": 404}"#), "validation");
+        assert_eq!(category(r#"{"status": "503", "statusCode": null, "response": 5, "code": 403}"#), "auth");
+        for beside in ["99", "600", "503.5", "0", "1e300"] {
+            assert_eq!(category(&format!(r#"{{"code": {beside}, "message": "timeout"}}"#)), "transient", "{beside}");
+            assert_eq!(category(&format!(r#"{{"code": {beside}}}"#)), "unknown", "{beside}");
+        }
+        assert_eq!([category(r#"{"code": 100}"#), category(r#"{"code": 599}"#)], ["unknown"; 2]);
+    }
+
+    #[test]
+    fn a_status_that_decides_nothing_leaves_it_to_the_rest() {
+        assert_eq!(category(r#"{"status": 200, "error": {"code": -32602, "message": "timeout"}}"#), "validation");
+        assert_eq!(category(r#"{"status": 501, "message": "rate limit"}"#), "transient");
+    }
+
+    #[test]
+    fn the_codes_of_json_rpc() {
+        for code in [-32000, -32001] {
+            assert_eq!(category(&format!(r#"{{"code": {code}, "message": "invalid"}}"#)), "transient");
+        }
+        for code in [-32700, -32600, -32601, -32602] {
+            assert_eq!(category(&format!(r#"{{"error": {{"code": {code}, "message": "timeout"}}}}"#)), "validation");
+        }
+        for code in [-32603, -32002, -32021, -32022, -32042, -1] {
+            assert_eq!(category(&format!(r#"{{"code": {code}, "message": "boom"}}"#)), "unknown");
+            assert_eq!(category(&format!(r#"{{"code": {code}, "message": "upstream timed out"}}"#)), "transient");
+        }
+        assert_eq!(category(r#"{"code": "-32001", "message": "boom"}"#), "unknown");
+        assert_eq!(category(r#"{"code": 0, "error": {"code": -32601}}"#), "validation");
+    }
+
+    #[test]
+    fn the_names_of_the_sdks_and_of_oauth() {
+        assert_eq!(category(r#"{"name": "SdkError", "code": "REQUEST_TIMEOUT", "message": "late"}"#), "transient");
+        assert_eq!(category(r#"{"code": "CONNECTION_CLOSED", "message": "Connection closed"}"#), "transient");
+        assert_eq!(category(r#"{"code": "CLIENT_HTTP_AUTHENTICATION", "message": "Server returned 401"}"#), "auth");
+        assert_eq!(category(r#"{"name": "OAuthError", "code": "invalid_grant", "message": "Bad Request"}"#), "auth");
+        assert_eq!(category(r#"{"name": "UnauthorizedError", "message": "no token"}"#), "auth");
+        assert_eq!(
+            category(r#"{"code": "CAPABILITY_NOT_SUPPORTED", "message": "Server does not support tools"}"#),
+            "validation"
+        );
+        assert_eq!(category(r#"{"code": "temporarily_unavailable"}"#), "transient");
+        assert_eq!(category(r#"{"name": "Error", "code": "ECONNREFUSED", "message": "connect failed"}"#), "unknown");
+    }
+
+    #[test]
+    fn the_text_is_the_last_resort() {
+        assert_eq!(category(r#""Request timed out""#), "transient");
+        assert_eq!(category(r#"{"message": "", "error": {"message": "forbidden"}}"#), "auth");
+        assert_eq!(category(r#"{"message": "boom", "error": {"message": "forbidden"}}"#), "unknown");
+        let content = r#"{"isError": true, "content": [{"type": "image"}, {"type": "text", "text": "it is"}, 5, {"type": "text", "text": "missing"}]}"#;
+        assert_eq!(category(content), "validation");
+        assert_eq!(category(r#"{"content": [{"text": "time"}, {"text": "out"}]}"#), "unknown");
+        assert_eq!([category("null"), category("[]"), category("5"), category("{}")], ["unknown"; 4]);
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let name = prop_oneof![
+            Just("code"),
+            Just("status"),
+            Just("message"),
+            Just("error"),
+            Just("content"),
+            Just("data"),
+            Just("text")
+        ];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<f64>().prop_map(Value::Number),
+            ".{0,12}".prop_map(Value::Text),
+            Just(Value::Alien("a function".into())),
+            any::<f64>().prop_map(Value::Date),
+        ];
+        leaf.prop_recursive(4, 24, 5, move |inner| {
+            let field = (name.clone().prop_map(str::to_owned), inner.clone());
+            prop_oneof![
+                proptest::collection::vec(inner, 0..4).prop_map(Value::List),
+                proptest::collection::vec(field, 0..5).prop_map(Value::Object),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_foreign_is_too_odd(error in any_value()) {
+            let once = classify_foreign_error(&error);
+            prop_assert_eq!(classify_foreign_error(&error), once);
+        }
+    }
+}
