@@ -64,7 +64,12 @@ impl ErrorCode {
 /// assert_eq!(error.to_string(), "policy.budget.maxCostPerDay: expected a finite number of at least 0, got -1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Error {
+#[serde(transparent)]
+pub struct Error(Box<Details>);
+
+/// Boxed, so that a `Result` is hardly larger than what it holds: errors are rare, and results are moved everywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Details {
     code: ErrorCode,
     path: String,
     message: String,
@@ -72,28 +77,29 @@ pub struct Error {
 
 impl Error {
     pub(crate) fn new(code: ErrorCode, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code, path: path.into(), message: message.into() }
+        Self(Box::new(Details { code, path: path.into(), message: message.into() }))
     }
 
     /// The stable code.
-    pub const fn code(&self) -> ErrorCode {
-        self.code
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
     }
 
     /// Where the wrong value stands, from the argument on.
     pub fn path(&self) -> &str {
-        &self.path
+        &self.0.path
     }
 
     /// What was wrong and what would be right, without the path.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.path, self.message) }
+        let Details { path, message, .. } = &*self.0;
+        if path.is_empty() { f.write_str(message) } else { write!(f, "{path}: {message}") }
     }
 }
 

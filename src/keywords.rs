@@ -1,8 +1,10 @@
 //! Which of many words stand in a text: one pass, however many words there are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::automaton::{Automaton, OverlappingState};
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Input, MatchKind};
 
 use crate::text::{fold, fold_trimmed};
 
@@ -29,13 +31,14 @@ impl Keywords {
         if self.count == 0 || text.is_empty() {
             return Vec::new();
         }
-        let mut found = self.folded.in_text(&fold(text));
+        let mut found = vec![false; self.count];
+        self.folded.mark(&fold(text), &mut found);
         // Folding a text keeps what it holds (a test shows it); the exact test stays beside it all the same,
         // so that no table of Unicode can ever hide a word from the rule.
         if !text.is_ascii() {
-            found.append(&mut self.exact.in_text(text));
+            self.exact.mark(text, &mut found);
         }
-        found.into_iter().collect()
+        (0..self.count).filter(|keyword| found.get(*keyword) == Some(&true)).collect()
     }
 }
 
@@ -43,7 +46,7 @@ impl Keywords {
 /// each be reported at every place of a text.
 #[derive(Clone, Debug)]
 struct Words {
-    automaton: AhoCorasick,
+    automaton: NFA,
     owners: Vec<Vec<usize>>,
 }
 
@@ -54,24 +57,28 @@ impl Words {
             distinct.entry(word).or_default().push(keyword);
         }
         let (words, owners): (Vec<_>, Vec<_>) = distinct.into_iter().unzip();
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words).ok()?;
+        let automaton = NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(words).ok()?;
         Some(Self { automaton, owners })
     }
 
-    fn in_text(&self, text: &str) -> BTreeSet<usize> {
+    /// Marks the keywords that stand in a text.
+    fn mark(&self, text: &str, found: &mut [bool]) {
         let mut seen = vec![false; self.owners.len()];
         let mut unseen = self.owners.len();
-        for hit in self.automaton.find_overlapping_iter(text) {
+        let (input, mut state) = (Input::new(text), OverlappingState::start());
+        while unseen > 0 && self.automaton.try_find_overlapping(&input, &mut state).is_ok() {
+            let Some(hit) = state.get_match() else { break };
             if let Some(seen) = seen.get_mut(hit.pattern().as_usize()).filter(|seen| !**seen) {
                 *seen = true;
                 unseen -= 1;
-                if unseen == 0 {
-                    break;
-                }
             }
         }
         let hit = self.owners.iter().zip(seen).filter(|(_, seen)| *seen);
-        hit.flat_map(|(owners, _)| owners.iter().copied()).collect()
+        for keyword in hit.flat_map(|(owners, _)| owners) {
+            if let Some(found) = found.get_mut(*keyword) {
+                *found = true;
+            }
+        }
     }
 }
 
@@ -101,7 +108,9 @@ mod tests {
             prop_assume!(!fold_trimmed(&word).is_empty());
             let words = keywords(&[&word]);
             prop_assert_eq!(words.in_text(&format!("{before}{word}{after}")), [0]);
-            prop_assert_eq!(words.folded.in_text(&fold(&format!("{before}{word}{after}"))).len(), 1);
+            let mut folded = [false];
+            words.folded.mark(&fold(&format!("{before}{word}{after}")), &mut folded);
+            prop_assert_eq!(folded, [true]);
         }
     }
 }

@@ -21,6 +21,7 @@
 
 mod action;
 mod call;
+mod collect;
 mod error;
 mod guard;
 mod json;

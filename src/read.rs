@@ -211,6 +211,19 @@ impl<'v, 'p> Fields<'v, 'p> {
         self.optional(name, read)?.ok_or_else(|| self.place.key(name).error("required, but left out"))
     }
 
+    /// A field whose value replaces the default that is there.
+    pub(crate) fn set<T>(
+        &self,
+        name: &'static str,
+        target: &mut T,
+        read: impl FnOnce(&'v Value, &Place<'_>) -> Result<T>,
+    ) -> Result<()> {
+        if let Some(value) = self.get(name) {
+            *target = read(value, &self.place.key(name))?;
+        }
+        Ok(())
+    }
+
     /// A field for which `null` is a value of its own.
     pub(crate) fn nullable<T>(
         &self,
@@ -229,7 +242,9 @@ impl<'v, 'p> Fields<'v, 'p> {
 /// The fields that an open shape does not list, for records that are handed back with all they carry.
 pub(crate) fn others(value: &Value, place: &Place<'_>, shape: &Shape) -> Result<BTreeMap<String, Value>> {
     let unlisted = object(value, place)?.iter().filter(|(name, _)| shape.find(name).is_none());
-    unlisted.map(|(name, value)| Ok((name.clone(), crate::json::plain(value, &place.key(name))?))).collect()
+    crate::collect::try_map(
+        unlisted.map(|(name, value)| Ok((name.clone(), crate::json::plain(value, &place.key(name))?))),
+    )
 }
 
 fn unknown(given: &str, place: &Place<'_>, shape: &Shape) -> Error {

@@ -5,26 +5,20 @@
 //! found by `guarantee`, `ضمان` and `100%`.
 //!
 //! What folding does not see: look-alike letters of other scripts (Cyrillic `а` for Latin `a`), words run together, and
-//! fillers that Unicode calls letters (U+115F, U+3164). All data is Unicode 17, the same natively and in wasm.
+//! fillers that Unicode calls letters (U+115F, U+3164).
+//!
+//! Since every mark is dropped, no reordering can matter and each character folds by itself: one table holds what each folds to, of
+//! one version of Unicode, the same natively and in wasm. `tests/fold_table.rs` makes it from ICU's data and holds every
+//! character, and texts of them, against ICU's own normaliser and case folding.
 
-use icu_casemap::{CaseMapper, CaseMapperBorrowed};
-use icu_normalizer::{DecomposingNormalizer, DecomposingNormalizerBorrowed};
-use icu_properties::CodePointMapData;
-use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
+#[rustfmt::skip]
+mod table;
 
-const TATWEEL: char = '\u{640}';
+/// How many characters a page of the table has.
+const PAGE: usize = 32;
 
-struct Folder {
-    decompose: DecomposingNormalizerBorrowed<'static>,
-    case: CaseMapperBorrowed<'static>,
-    category: icu_properties::CodePointMapDataBorrowed<'static, GeneralCategory>,
-}
-
-const FOLDER: Folder = Folder {
-    decompose: DecomposingNormalizer::new_nfkd(),
-    case: CaseMapper::new(),
-    category: CodePointMapData::<GeneralCategory>::new(),
-};
+/// The first and last precomposed syllable of Hangul, which decompose by arithmetic (Unicode 3.12).
+const HANGUL: std::ops::RangeInclusive<char> = '\u{ac00}'..='\u{d7a3}';
 
 /// The folded form of a text. A run of white space at either end stays as one space.
 ///
@@ -35,16 +29,14 @@ const FOLDER: Folder = Folder {
 /// assert_eq!(fold("ضـمان"), fold("ضَمَان"));
 /// ```
 pub fn fold(text: &str) -> String {
-    let mut folded = Collapsed::with_capacity(text.len());
-    if text.is_ascii() {
-        // The same result as below, and nearly every text is one: no table is asked.
-        text.bytes().for_each(|byte| folded.push(char::from(byte.to_ascii_lowercase())));
-    } else {
-        let decomposed = FOLDER.decompose.normalize(text);
-        let cased = FOLDER.case.fold_string(&decomposed);
-        FOLDER.decompose.normalize_iter(cased.chars()).filter(|c| !is_dropped(*c)).for_each(|c| folded.push(plain(c)));
-    }
-    folded.text
+    let mut folded = String::with_capacity(text.len());
+    text.chars().for_each(|c| match c {
+        _ if c.is_ascii_graphic() => folded.push(c.to_ascii_lowercase()),
+        _ if c.is_whitespace() => push_space(&mut folded),
+        _ if HANGUL.contains(&c) => push_jamo(c, &mut folded),
+        _ => push_folded(c, &mut folded),
+    });
+    folded
 }
 
 /// The folded form of a keyword or a sector, without white space at its ends.
@@ -52,60 +44,54 @@ pub(crate) fn fold_trimmed(text: &str) -> String {
     fold(text).trim_matches(' ').to_owned()
 }
 
-/// Text in which a run of white space is one space.
-struct Collapsed {
-    text: String,
-}
-
-impl Collapsed {
-    fn with_capacity(capacity: usize) -> Self {
-        Self { text: String::with_capacity(capacity) }
-    }
-
-    fn push(&mut self, c: char) {
-        if !c.is_whitespace() {
-            self.text.push(c);
-        } else if !self.text.ends_with(' ') {
-            self.text.push(' ');
-        }
+/// A run of white space is one space.
+fn push_space(folded: &mut String) {
+    if !folded.ends_with(' ') {
+        folded.push(' ');
     }
 }
 
-/// Marks, format characters and tatweel: what may stand inside a word without being seen as part of it.
-/// White space is kept whatever its category: it separates words.
-fn is_dropped(c: char) -> bool {
-    if c == TATWEEL {
-        return true;
-    }
-    let category = FOLDER.category.get(c);
-    GeneralCategoryGroup::Mark.contains(category) || category == GeneralCategory::Format
-}
-
-/// ASCII for decimal digits and percent signs of every script.
-fn plain(c: char) -> char {
-    match c {
-        '\u{66a}' | '\u{fe6a}' | '\u{ff05}' => '%',
-        _ if c.is_ascii() || FOLDER.category.get(c) != GeneralCategory::DecimalNumber => c,
-        _ => char::from(b'0' + digit_value(c)),
+/// Appends what the table has for a character. A spacing accent is a space and a mark, so there may be a space in it.
+fn push_folded(c: char, folded: &mut String) {
+    match entry(c) {
+        0 => folded.push(c),
+        1 => {}
+        number => string(usize::from(number) - 2).chars().for_each(|c| match c {
+            ' ' => push_space(folded),
+            c => folded.push(c),
+        }),
     }
 }
 
-/// Unicode lays decimal digits in runs of ten from zero on, so a digit's value is its place in the run.
-fn digit_value(c: char) -> u8 {
-    let before = (1..=9).take_while(|step| {
-        let previous = u32::from(c).checked_sub(*step).and_then(char::from_u32);
-        previous.is_some_and(|previous| FOLDER.category.get(previous) == GeneralCategory::DecimalNumber)
-    });
-    u8::try_from(before.count()).unwrap_or(0)
+/// 0 for a character that folds to itself, 1 for one that is dropped, else the number of its string and 2.
+fn entry(c: char) -> u16 {
+    let code = u32::from(c) as usize;
+    match table::INDEX.get(code / PAGE).and_then(|page| table::PAGES.get(usize::from(*page))) {
+        Some(page) => page.get(code % PAGE).copied().unwrap_or_default(),
+        None => u16::from(is_in(&table::HIGH_DROPPED, c)),
+    }
+}
+
+fn string(number: usize) -> &'static str {
+    let end = |number: usize| table::ENDS.get(number).copied().map(usize::from).unwrap_or_default();
+    let start = number.checked_sub(1).map_or(0, end);
+    table::STRINGS.get(start..end(number)).unwrap_or_default()
+}
+
+fn push_jamo(syllable: char, folded: &mut String) {
+    let index = u32::from(syllable) - u32::from(*HANGUL.start());
+    let jamo = [0x1100 + index / 588, 0x1161 + index % 588 / 28, 0x11a7 + index % 28];
+    let jamo = jamo.into_iter().filter(|code| *code != 0x11a7);
+    folded.extend(jamo.filter_map(char::from_u32));
 }
 
 /// Whether a character shows nothing of its own, or changes how others show.
 pub(crate) fn is_invisible(c: char) -> bool {
-    !c.is_ascii()
-        && matches!(
-            FOLDER.category.get(c),
-            GeneralCategory::Format | GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator
-        )
+    !c.is_ascii() && is_in(&table::INVISIBLE, c)
+}
+
+fn is_in(ranges: &[(u32, u32)], c: char) -> bool {
+    ranges.iter().any(|(first, last)| (*first..=*last).contains(&u32::from(c)))
 }
 
 #[cfg(test)]
@@ -115,9 +101,15 @@ mod tests {
 
     #[test]
     fn folds_what_people_use_to_hide_words() {
-        for disguise in
-            ["GUARANTEE", "ｇｕａｒａｎｔｅｅ", "gua\u{200b}rantee", "gua\u{ad}rantee", "gúarantee", "𝐠𝐮𝐚𝐫𝐚𝐧𝐭𝐞𝐞"]
-        {
+        for disguise in [
+            "GUARANTEE",
+            "ｇｕａｒａｎｔｅｅ",
+            "gua\u{200b}rantee",
+            "gua\u{ad}rantee",
+            "gúarantee",
+            "𝐠𝐮𝐚𝐫𝐚𝐧𝐭𝐞𝐞",
+            "guarantee\u{e0101}",
+        ] {
             assert_eq!(fold(disguise), "guarantee", "{disguise}");
         }
         for disguise in ["ضـمان", "ضَمَان", "ﺿﻤﺎﻥ", "ضم\u{2066}ان"] {
@@ -125,6 +117,7 @@ mod tests {
         }
         assert_eq!(fold("İBAN"), "iban");
         assert_eq!(fold("STRASSE"), fold("straße"));
+        assert_eq!(fold("한국"), fold("\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}"));
         assert_eq!(fold("a\u{a0}\u{2003}\r\n b"), "a b");
         assert_eq!(fold("１٢۳४%"), "1234%");
         assert_eq!(fold("٪﹪％"), "%%%");
@@ -138,41 +131,17 @@ mod tests {
         assert_ne!(fold("gua\u{115f}rantee"), "guarantee");
     }
 
-    /// What `digit_value` stands on: no decomposed digit but in a whole run of ten.
     #[test]
-    fn decimal_digits_stand_in_runs_of_ten() {
-        let is_digit = |c: char| FOLDER.category.get(c) == GeneralCategory::DecimalNumber;
-        let mut run = 0;
-        for c in '\0'..=char::MAX {
-            if is_digit(c) {
-                run += 1;
-            } else {
-                assert_eq!(run % 10, 0, "before {c:?}");
-                run = 0;
-            }
+    fn invisible_is_what_shows_nothing() {
+        for c in ['\u{200b}', '\u{ad}', '\u{202e}', '\u{2066}', '\u{2028}', '\u{2029}', '\u{feff}', '\u{e0041}'] {
+            assert!(is_invisible(c), "{c:?}");
         }
-        assert_eq!(fold("٠١٢٣٤٥٦٧٨٩"), "0123456789");
-        assert_eq!(fold("०१२३४५६७८९"), "0123456789");
-        assert_eq!(fold("\u{1fbf0}\u{1fbf9}"), "09");
-    }
-
-    /// Folding character by character gives the same, so whatever a text holds exactly, its folded form holds folded.
-    #[test]
-    fn every_character_folds_alone() {
-        for c in '\0'..=char::MAX {
-            let alone = fold(&c.to_string());
-            assert_eq!(fold(&format!("x{c}y")), format!("x{alone}y"), "{c:?}");
-            assert_eq!(fold(&alone), alone, "folding {c:?} twice");
+        for c in ['a', ' ', 'ض', '\u{301}', '\u{200a}', '\u{2030}', '\u{10ffff}'] {
+            assert!(!is_invisible(c), "{c:?}");
         }
     }
 
     proptest! {
-        #[test]
-        fn ascii_is_folded_as_all_else(text in "[ -~\t\n\r\x00-\x1f]{0,40}") {
-            let marked = format!("{text}\u{200b}");
-            prop_assert_eq!(fold(&text), fold(&marked));
-        }
-
         #[test]
         fn a_part_folds_to_a_part(before in "\\PC{0,8}", part in "\\PC{1,8}", after in "\\PC{0,8}") {
             let whole = fold(&format!("{before}{part}{after}"));

@@ -78,7 +78,7 @@ impl Guard {
         Ok(UsageView {
             date: ledger.date().unwrap_or(local.date),
             customer: ledger.customer().into(),
-            agents: agents.collect(),
+            agents: crate::collect::map(agents),
         })
     }
 

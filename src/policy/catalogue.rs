@@ -234,7 +234,7 @@ pub(super) fn built_in() -> BTreeMap<String, ActionRules> {
         ("generate_proposal", outbound()),
         ("publish_pulse", write(Level::L2)),
     ];
-    types.into_iter().map(|(name, rules)| (name.to_owned(), rules)).collect()
+    crate::collect::map(types.into_iter().map(|(name, rules)| (name.to_owned(), rules)))
 }
 
 /// Which entry a type falls under: the exact one, else that of the longest prefix.

@@ -68,8 +68,8 @@ impl Policy {
             digest: document.digest()?,
             catalogue: Catalogue::new(&document.actions, document.default_level),
             keywords: Keywords::new(&document.blocked_keywords).ok_or_else(too_large)?,
-            sectors: document.blocked_sectors.iter().map(|sector| fold_trimmed(sector)).collect(),
-            blocked_dates: document.blocked_dates.iter().copied().collect(),
+            sectors: crate::collect::set(document.blocked_sectors.iter().map(|sector| fold_trimmed(sector))),
+            blocked_dates: crate::collect::set(document.blocked_dates.iter().copied()),
             document,
             zones,
         })

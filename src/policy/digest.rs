@@ -34,7 +34,7 @@ impl PolicyDocument {
             // An entry says that a type is in the catalogue, even where it says no more.
             Ok((known.is_none() || !kept.is_empty()).then(|| (key.clone(), Value::Object(kept))))
         });
-        set(&mut kept, "actions", actions.filter_map(Result::transpose).collect::<Result<_>>()?);
+        set(&mut kept, "actions", entries(actions.filter_map(Result::transpose))?);
         let agents = self.agents.iter().map(|(id, agent)| {
             let default = Agent { name: id.clone(), creator: None, budget: None };
             let mut differing = differences(object(agent)?, &object(&default)?);
@@ -43,7 +43,7 @@ impl PolicyDocument {
             }
             Ok((id.clone(), Value::Object(differing)))
         });
-        set(&mut kept, "agents", agents.collect::<Result<_>>()?);
+        set(&mut kept, "agents", entries(agents)?);
         Ok(kept)
     }
 }
@@ -75,5 +75,16 @@ fn differences(given: Map<String, Value>, default: &Map<String, Value>) -> Map<S
         }
         (value, _) => Some((name, value)),
     });
-    kept.collect()
+    let mut differences = Map::new();
+    kept.for_each(|(name, value)| drop(differences.insert(name, value)));
+    differences
+}
+
+fn entries(entries: impl Iterator<Item = Result<(String, Value)>>) -> Result<Map<String, Value>> {
+    let mut map = Map::new();
+    for entry in entries {
+        let (name, value) = entry?;
+        map.insert(name, value);
+    }
+    Ok(map)
 }

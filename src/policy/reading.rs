@@ -86,55 +86,55 @@ const MAX_AGENTS: usize = 1000;
 const MAX_WORD: usize = 256;
 
 impl PolicyDocument {
+    /// The defaults, each replaced where the document says otherwise.
     pub(super) fn read(value: &Value, place: &Place<'_>, zones: &Zones) -> Result<Self> {
         let fields = Fields::of(value, place, &POLICY)?;
-        let defaults = Self::defaults(fields.required("customerId", read::id)?);
-        let currency = fields.or("currency", defaults.currency, read_currency)?;
-        amounts_in(&currency, &fields, "requireHumanForHighValueDealsAbove")?;
-        let time_zone = fields.or("timeZone", defaults.time_zone, |value, place| zones.read_name(value, place))?;
-        let budget = fields.or("budget", defaults.budget, |v, p| read_budget(v, p, &currency, defaults.budget))?;
-        let default_level = fields.or("defaultLevel", defaults.default_level, read::word)?;
-        Ok(Self {
-            schema: fields.optional("$schema", |value, place| read::text(value, place).map(str::to_owned))?,
-            version: fields.or("version", 1, read_version)?,
-            customer_id: defaults.customer_id,
-            autonomy_mode: fields.or("autonomyMode", defaults.autonomy_mode, read::word)?,
-            budget_scope: fields.or("budgetScope", defaults.budget_scope, read::word)?,
-            require_human_for_first_send: fields.or("requireHumanForFirstSend", true, read::boolean)?,
-            require_human_for_high_value_deals_above: fields.or(
-                "requireHumanForHighValueDealsAbove",
-                defaults.require_human_for_high_value_deals_above,
-                read::number,
-            )?,
-            require_human_for_legal_topics: fields.or("requireHumanForLegalTopics", true, read::boolean)?,
-            blocked_sectors: fields.or("blockedSectors", Vec::new(), read_words)?,
-            blocked_keywords: fields.or("blockedKeywords", Vec::new(), read_words)?,
-            max_consecutive_followups: fields.or(
-                "maxConsecutiveFollowups",
-                defaults.max_consecutive_followups,
-                read::count,
-            )?,
-            quiet_hours: read_quiet_hours(&fields, defaults.quiet_hours, &time_zone)?,
-            blocked_dates: fields.or("blockedDates", Vec::new(), |v, p| read::items(v, p, MAX_ENTRIES, time::date))?,
-            actions: fields.or("actions", defaults.actions, |v, p| read_actions(v, p, default_level, &currency))?,
-            unknown_actions: fields.or("unknownActions", defaults.unknown_actions, read::word)?,
-            confirm_writes: fields.or("confirmWrites", false, read::boolean)?,
-            velocity: fields.or("velocity", defaults.velocity, read_velocity)?,
-            velocity_scope: fields.or("velocityScope", defaults.velocity_scope, read::word)?,
-            executors: fields.or("executors", defaults.executors, read_executors)?,
-            anomaly: fields.or("anomaly", defaults.anomaly, read_anomaly)?,
-            agents: fields.or("agents", BTreeMap::new(), |v, p| read_agents(v, p, &currency, budget))?,
-            approvals: fields.or("approvals", defaults.approvals, read_approvals)?,
-            grant_timeout_minutes: fields.or(
-                "grantTimeoutMinutes",
-                defaults.grant_timeout_minutes,
-                read::positive_count,
-            )?,
-            currency,
-            time_zone,
-            budget,
-            default_level,
-        })
+        let mut document = Self::defaults(fields.required("customerId", read::id)?);
+        let this = &mut document;
+        fields.set("$schema", &mut this.schema, |value, place| {
+            read::text(value, place).map(|text| Some(text.to_owned()))
+        })?;
+        fields.set("version", &mut this.version, read_version)?;
+        fields.set("autonomyMode", &mut this.autonomy_mode, read::word)?;
+        fields.set("currency", &mut this.currency, read_currency)?;
+        fields.set("timeZone", &mut this.time_zone, |value, place| zones.read_name(value, place))?;
+        fields.set("budgetScope", &mut this.budget_scope, read::word)?;
+        fields.set("unknownActions", &mut this.unknown_actions, read::word)?;
+        fields.set("defaultLevel", &mut this.default_level, read::word)?;
+        fields.set("confirmWrites", &mut this.confirm_writes, read::boolean)?;
+        this.read_messages(&fields)?;
+        // From here on what is read depends on what was: the currency, the zone, the level, the caps.
+        let (currency, level, base) = (this.currency.clone(), this.default_level, this.budget);
+        fields.set("budget", &mut this.budget, |v, p| read_budget(v, p, &currency, base))?;
+        this.quiet_hours = read_quiet_hours(&fields, this.quiet_hours, &this.time_zone)?;
+        fields.set("actions", &mut this.actions, |v, p| read_actions(v, p, level, &currency))?;
+        let caps = this.budget;
+        fields.set("agents", &mut this.agents, |v, p| read_agents(v, p, &currency, caps))?;
+        this.read_limits(&fields)?;
+        Ok(document)
+    }
+
+    /// What makes a person read a message.
+    fn read_messages(&mut self, fields: &Fields<'_, '_>) -> Result<()> {
+        amounts_in(&self.currency, fields, "requireHumanForHighValueDealsAbove")?;
+        let threshold = &mut self.require_human_for_high_value_deals_above;
+        fields.set("requireHumanForHighValueDealsAbove", threshold, read::number)?;
+        fields.set("requireHumanForFirstSend", &mut self.require_human_for_first_send, read::boolean)?;
+        fields.set("requireHumanForLegalTopics", &mut self.require_human_for_legal_topics, read::boolean)?;
+        fields.set("blockedSectors", &mut self.blocked_sectors, read_words)?;
+        fields.set("blockedKeywords", &mut self.blocked_keywords, read_words)?;
+        fields.set("maxConsecutiveFollowups", &mut self.max_consecutive_followups, read::count)?;
+        fields.set("blockedDates", &mut self.blocked_dates, |v, p| read::items(v, p, MAX_ENTRIES, time::date))
+    }
+
+    /// What stops an agent, and what becomes of it then.
+    fn read_limits(&mut self, fields: &Fields<'_, '_>) -> Result<()> {
+        fields.set("velocity", &mut self.velocity, read_velocity)?;
+        fields.set("velocityScope", &mut self.velocity_scope, read::word)?;
+        fields.set("executors", &mut self.executors, read_executors)?;
+        fields.set("anomaly", &mut self.anomaly, read_anomaly)?;
+        fields.set("approvals", &mut self.approvals, read_approvals)?;
+        fields.set("grantTimeoutMinutes", &mut self.grant_timeout_minutes, read::positive_count)
     }
 }
 
@@ -223,7 +223,7 @@ fn read_actions(
         return Err(place.error(format!("at most {MAX_ENTRIES} entries, got {}", given.len())));
     }
     let mut actions = built_in();
-    let mut folded: BTreeMap<String, String> = actions.keys().map(|key| (key.clone(), key.clone())).collect();
+    let mut folded = crate::collect::map(actions.keys().map(|key| (key.clone(), key.clone())));
     for (key, value) in given {
         let place = place.key(key);
         check_action_key(key, &place)?;
@@ -279,8 +279,13 @@ fn read_action(
 fn read_factors(value: &Value, place: &Place<'_>, currency: &str) -> Result<Factors> {
     let fields = Fields::of(value, place, &FACTORS)?;
     amounts_in(currency, &fields, Factor::DealValue.as_str())?;
-    let mapped = Factor::ALL.iter().map(|factor| Ok((*factor, fields.optional(factor.as_str(), Pointer::read)?)));
-    mapped.filter_map(|entry| entry.map(|(factor, pointer)| Some((factor, pointer?))).transpose()).collect()
+    let mut factors = Factors::new();
+    for factor in Factor::ALL {
+        if let Some(pointer) = fields.optional(factor.as_str(), Pointer::read)? {
+            factors.insert(*factor, pointer);
+        }
+    }
+    Ok(factors)
 }
 
 fn read_cost(value: &Value, place: &Place<'_>, messaging: bool) -> Result<Cost> {
@@ -419,7 +424,7 @@ fn read_agents(value: &Value, place: &Place<'_>, currency: &str, caps: Budget) -
         };
         Ok((id, agent))
     });
-    agents.collect()
+    crate::collect::try_map(agents)
 }
 
 fn read_approvals(value: &Value, place: &Place<'_>) -> Result<Approvals> {

@@ -311,7 +311,8 @@ fn read_id(value: &Value, place: &Place<'_>) -> Result<TaskId> {
     }
 }
 
-/// What is known of the failures, where it says that the task should rest. It is kept as given, but for one spelling of what the rules read.
+/// What is known of the failures, where it says that the task should rest. It is kept as given, but for one spelling of
+/// what the rules read.
 fn read_cool_off(value: &Value, place: &Place<'_>) -> Result<Option<BTreeMap<String, Value>>> {
     const PATTERN: Shape = Shape::open(&[field("shouldCoolOff"), field("coolOffUntil")]);
     let fields = Fields::of(value, place, &PATTERN)?;

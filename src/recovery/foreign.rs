@@ -1,15 +1,19 @@
-//! What the SDKs of MCP throw and return, as it comes: an error of somebody else's, in which any field may be missing or be something else.
+//! What the SDKs of MCP throw and return, as it comes: an error of somebody else's, in which any field may be missing
+//! or be something else.
 //!
-//! Read are, where they have the type that is expected, and passed over where not: `status`, `statusCode`, `response.status`, `data.status`
-//! (numbers); `code` (a number or a text); `error.code` (a number); `name`, `message`, `error.message` (texts); and the texts of `content`.
+//! Read are, where they have the type that is expected, and passed over where not: `status`, `statusCode`,
+//! `response.status`, `data.status` (numbers); `code` (a number or a text); `error.code` (a number); `name`, `message`,
+//! `error.message` (texts); and the texts of `content`.
 
 use super::taxonomy::{ErrorCategory, by_status, by_words};
 use crate::value::Value;
 
-/// The kind of a failure, from what an MCP SDK threw (a protocol, transport or OAuth error) or returned (a JSON-RPC error, a result with `isError`).
+/// The kind of a failure, from what an MCP SDK threw (a protocol, transport or OAuth error) or returned (a JSON-RPC
+/// error, a result with `isError`).
 ///
-/// The first of these that decides: an HTTP status (also a `code` of 100 to 599); a JSON-RPC code; the SDK's own words for it in `code` or `name`; the words
-/// of the message. Nothing that is handed over here is an error: what cannot be read is [`ErrorCategory::Unknown`].
+/// The first of these that decides: an HTTP status (also a `code` of 100 to 599); a JSON-RPC code; the SDK's own words
+/// for it in `code` or `name`; the words of the message. Nothing that is handed over here is an error: what cannot be
+/// read is [`ErrorCategory::Unknown`].
 ///
 /// ```
 /// use agent_interlock::{ErrorCategory, Value, classify_foreign_error};
@@ -69,7 +73,8 @@ fn by_json_rpc(code: f64) -> Option<ErrorCategory> {
     }
 }
 
-/// The names that the SDKs give their own errors: the string codes of version 2, those of OAuth (RFC 6749, 6750, 7009, 9449), and errors that have no code.
+/// The names that the SDKs give their own errors: the string codes of version 2, those of OAuth (RFC 6749, 6750, 7009,
+/// 9449), and errors that have no code.
 fn by_name(error: &Value) -> Option<ErrorCategory> {
     let names = [at(error, &["code"]), at(error, &["name"])].into_iter().flatten();
     names.filter_map(text).find_map(|name| match name {
@@ -138,115 +143,4 @@ fn text(value: &Value) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn category(json: &str) -> &'static str {
-        classify_foreign_error(&Value::from_json(json).unwrap()).as_str()
-    }
-
-    #[test]
-    fn a_status_is_found_wherever_the_sdks_put_it() {
-        for field in [
-            r#""status": 503"#,
-            r#""statusCode": 503"#,
-            r#""response": {"status": 503}"#,
-            r#""data": {"status": 503}"#,
-            r#""code": 503"#,
-        ] {
-            assert_eq!(category(&format!(r#"{{{field}, "message": "forbidden"}}"#)), "transient", "{field}");
-        }
-        assert_eq!(category(r#"{"status": 401, "code": 503}"#), "auth");
-        assert_eq!(category(r#"{"status": 404}"#), "validation");
-        assert_eq!(category(r#"{"status": "503", "statusCode": null, "response": 5, "code": 403}"#), "auth");
-        for beside in ["99", "600", "503.5", "0", "1e300"] {
-            assert_eq!(category(&format!(r#"{{"code": {beside}, "message": "timeout"}}"#)), "transient", "{beside}");
-            assert_eq!(category(&format!(r#"{{"code": {beside}}}"#)), "unknown", "{beside}");
-        }
-        assert_eq!([category(r#"{"code": 100}"#), category(r#"{"code": 599}"#)], ["unknown"; 2]);
-    }
-
-    #[test]
-    fn a_status_that_decides_nothing_leaves_it_to_the_rest() {
-        assert_eq!(category(r#"{"status": 200, "error": {"code": -32602, "message": "timeout"}}"#), "validation");
-        assert_eq!(category(r#"{"status": 501, "message": "rate limit"}"#), "transient");
-    }
-
-    #[test]
-    fn the_codes_of_json_rpc() {
-        for code in [-32000, -32001] {
-            assert_eq!(category(&format!(r#"{{"code": {code}, "message": "invalid"}}"#)), "transient");
-        }
-        for code in [-32700, -32600, -32601, -32602] {
-            assert_eq!(category(&format!(r#"{{"error": {{"code": {code}, "message": "timeout"}}}}"#)), "validation");
-        }
-        for code in [-32603, -32002, -32021, -32022, -32042, -1] {
-            assert_eq!(category(&format!(r#"{{"code": {code}, "message": "boom"}}"#)), "unknown");
-            assert_eq!(category(&format!(r#"{{"code": {code}, "message": "upstream timed out"}}"#)), "transient");
-        }
-        assert_eq!(category(r#"{"code": "-32001", "message": "boom"}"#), "unknown");
-        assert_eq!(category(r#"{"code": 0, "error": {"code": -32601}}"#), "validation");
-    }
-
-    #[test]
-    fn the_names_of_the_sdks_and_of_oauth() {
-        assert_eq!(category(r#"{"name": "SdkError", "code": "REQUEST_TIMEOUT", "message": "late"}"#), "transient");
-        assert_eq!(category(r#"{"code": "CONNECTION_CLOSED", "message": "Connection closed"}"#), "transient");
-        assert_eq!(category(r#"{"code": "CLIENT_HTTP_AUTHENTICATION", "message": "Server returned 401"}"#), "auth");
-        assert_eq!(category(r#"{"name": "OAuthError", "code": "invalid_grant", "message": "Bad Request"}"#), "auth");
-        assert_eq!(category(r#"{"name": "UnauthorizedError", "message": "no token"}"#), "auth");
-        assert_eq!(
-            category(r#"{"code": "CAPABILITY_NOT_SUPPORTED", "message": "Server does not support tools"}"#),
-            "validation"
-        );
-        assert_eq!(category(r#"{"code": "temporarily_unavailable"}"#), "transient");
-        assert_eq!(category(r#"{"name": "Error", "code": "ECONNREFUSED", "message": "connect failed"}"#), "unknown");
-    }
-
-    #[test]
-    fn the_text_is_the_last_resort() {
-        assert_eq!(category(r#""Request timed out""#), "transient");
-        assert_eq!(category(r#"{"message": "", "error": {"message": "forbidden"}}"#), "auth");
-        assert_eq!(category(r#"{"message": "boom", "error": {"message": "forbidden"}}"#), "unknown");
-        let content = r#"{"isError": true, "content": [{"type": "image"}, {"type": "text", "text": "it is"}, 5, {"type": "text", "text": "missing"}]}"#;
-        assert_eq!(category(content), "validation");
-        assert_eq!(category(r#"{"content": [{"text": "time"}, {"text": "out"}]}"#), "unknown");
-        assert_eq!([category("null"), category("[]"), category("5"), category("{}")], ["unknown"; 4]);
-    }
-
-    fn any_value() -> impl Strategy<Value = Value> {
-        let name = prop_oneof![
-            Just("code"),
-            Just("status"),
-            Just("message"),
-            Just("error"),
-            Just("content"),
-            Just("data"),
-            Just("text")
-        ];
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::Bool),
-            any::<f64>().prop_map(Value::Number),
-            ".{0,12}".prop_map(Value::Text),
-            Just(Value::Alien("a function".into())),
-            any::<f64>().prop_map(Value::Date),
-        ];
-        leaf.prop_recursive(4, 24, 5, move |inner| {
-            let field = (name.clone().prop_map(str::to_owned), inner.clone());
-            prop_oneof![
-                proptest::collection::vec(inner, 0..4).prop_map(Value::List),
-                proptest::collection::vec(field, 0..5).prop_map(Value::Object),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_foreign_is_too_odd(error in any_value()) {
-            let once = classify_foreign_error(&error);
-            prop_assert_eq!(classify_foreign_error(&error), once);
-        }
-    }
-}
+mod tests;

@@ -98,13 +98,14 @@ pub struct RecoveryReport {
 
 /// The history with a report, and the place of the report's record in it.
 ///
-/// A new key is appended; a known one keeps its place and its one record. At most 100,000 records are kept: the first, oldest, goes when another comes, and what is
-/// forgotten may be done again.
+/// A new key is appended; a known one keeps its place and its one record. At most 100,000 records are kept: the first,
+/// oldest, goes when another comes, and what is forgotten may be done again.
 ///
 /// Errors: `conflict` for a key that is not that of post, action and tier.
 ///
 /// ```
-/// use agent_interlock::{RecoveryAction, RecoveryReport, RecoveryStatus, Tier, Timestamp, Value, record_recovery, recovery_key};
+/// use agent_interlock::{RecoveryAction, RecoveryReport, RecoveryStatus, Tier, Timestamp, Value};
+/// use agent_interlock::{record_recovery, recovery_key};
 /// let report = RecoveryReport {
 ///     post_id: "p1".into(),
 ///     action_type: RecoveryAction::Edit,

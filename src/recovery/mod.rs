@@ -1,7 +1,9 @@
-//! What comes after a failure: retries, posts that stagnate, credentials that expire, and what a tool does to begin with.
+//! What comes after a failure: retries, posts that stagnate, credentials that expire, and what a tool does to begin
+//! with.
 //!
-//! [`taxonomy`] and [`foreign`] tell failures apart, [`retry`] plans the next try; [`tools`] and [`operations`] tell reads from writes; [`posts`] and [`history`] recover posts;
-//! [`credentials`], [`alert`] and [`schedule`] renew credentials. Histories and logs are values that come in and go out: nothing is remembered here.
+//! [`taxonomy`] and [`foreign`] tell failures apart, [`retry`] plans the next try; [`tools`] and [`operations`] tell
+//! reads from writes; [`posts`] and [`history`] recover posts; [`credentials`], [`alert`] and [`schedule`] renew
+//! credentials. Histories and logs are values that come in and go out: nothing is remembered here.
 
 mod alert;
 mod credentials;

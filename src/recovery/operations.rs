@@ -1,8 +1,9 @@
 //! Does an operation of an `OpenAPI` document read or write?
 //!
-//! The method says it, but for two habits: reads by `POST`, because a query is too long for a URL, and writes by `GET`. Both show in the words of an operation's
-//! id and summary. The lists below were chosen on the 1,300 operations that seven services publish
-//! (Algolia, Datadog, Elasticsearch, Notion, Pinecone, Slack, Typesense); what they do not settle is a write.
+//! The method says it, but for two habits: reads by `POST`, because a query is too long for a URL, and writes by `GET`.
+//! Both show in the words of an operation's id and summary. The lists below were chosen on the 1,300 operations that
+//! seven services publish (Algolia, Datadog, Elasticsearch, Notion, Pinecone, Slack, Typesense); what they do not
+//! settle is a write.
 
 use super::tools::ToolClass;
 use crate::error::Result;
@@ -152,8 +153,9 @@ pub enum HttpMethod {
 
 /// What an operation does, by its method and the words of its id and summary.
 ///
-/// A safe method reads, unless id or summary begin with a word that writes, or the id holds one and nothing begins with a word that reads. `POST` writes, unless id or summary begin with a word that reads and none of
-/// their words writes; an id that joins words by `and`, `or`, `then` (`getOrCreate`) writes. Every other method writes.
+/// A safe method reads, unless id or summary begin with a word that writes, or the id holds one and nothing begins with
+/// a word that reads. `POST` writes, unless id or summary begin with a word that reads and none of their words writes;
+/// an id that joins words by `and`, `or`, `then` (`getOrCreate`) writes. Every other method writes.
 ///
 /// ```
 /// use agent_interlock::{Access, ApiOperation, HttpMethod, classify_operation};

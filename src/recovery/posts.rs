@@ -105,7 +105,8 @@ pub enum RecoveryPlan {
 
 /// What to do about a post that may stagnate: one action, or the reason why none.
 ///
-/// Metrics and records count from `now` minus the window on, that instant included; those later than `now` count too. A cooldown ends when it has passed in full.
+/// Metrics and records count from `now` minus the window on, that instant included; those later than `now` count too. A
+/// cooldown ends when it has passed in full.
 ///
 /// ```
 /// use agent_interlock::{Count, PostMetrics, RecoveryAction, RecoveryConfig, RecoveryPlan, Timestamp, plan_recovery};
@@ -147,7 +148,8 @@ pub fn plan_recovery(
     RecoveryPlan::Refused { reason, idempotency_key }
 }
 
-/// From 0 to 1: what the share of engagements in the impressions gained leaves to be desired. Five in a hundred are all one can want.
+/// From 0 to 1: what the share of engagements in the impressions gained leaves to be desired. Five in a hundred are all
+/// one can want.
 fn stagnation(samples: &[&PostMetrics]) -> f64 {
     // Of several at the same time the first in the list is the first, and the last the last.
     let first = samples.iter().min_by_key(|sample| sample.timestamp);

@@ -75,8 +75,8 @@ impl std::str::FromStr for RetryAfter {
     }
 }
 
-/// A date as servers send it, `Wed, 21 Oct 2026 07:28:00 GMT`. The day of the week is not compared with the date, as nobody does; the two
-/// forms that servers must no longer send are not read.
+/// A date as servers send it, `Wed, 21 Oct 2026 07:28:00 GMT`. The day of the week is not compared with the date, as
+/// nobody does; the two forms that servers must no longer send are not read.
 fn http_date(text: &str) -> Option<Timestamp> {
     const DAYS: [&str; 7] = ["Mon,", "Tue,", "Wed,", "Thu,", "Fri,", "Sat,", "Sun,"];
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

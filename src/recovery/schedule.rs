@@ -57,11 +57,13 @@ pub struct FailureAnalysis {
 
 /// What the failures of a task amount to, from its log in any order.
 ///
-/// Of attempts at the same instant failures count as the later ones. A failure just 7 days old still is a recent one, and so is one later than `now`.
+/// Of attempts at the same instant failures count as the later ones. A failure just 7 days old still is a recent one,
+/// and so is one later than `now`.
 ///
 /// ```
 /// use agent_interlock::{Attempt, AttemptStatus, Timestamp, analyse_failures};
-/// let failed = |day: i64| Attempt { status: AttemptStatus::Failed, at: Timestamp::from_micros(day * 86_400_000_000).unwrap() };
+/// let day = |day: i64| Timestamp::from_micros(day * 86_400_000_000).unwrap();
+/// let failed = |at| Attempt { status: AttemptStatus::Failed, at: day(at) };
 /// let log = [failed(1), failed(20), failed(30)];
 /// let analysis = analyse_failures(&log, failed(30).at);
 /// assert_eq!((analysis.consecutive_failures, analysis.recent_failures, analysis.should_cool_off), (3, 1, true));
@@ -77,8 +79,8 @@ pub fn analyse_failures(log: &[Attempt], now: Timestamp) -> FailureAnalysis {
     FailureAnalysis { consecutive_failures, recent_failures, should_cool_off }
 }
 
-/// Whether a task should be run now: at its retry where one is planned, else within the horizon of its check, or at once where it has none. Not where it
-/// failed for good or waits for a person.
+/// Whether a task should be run now: at its retry where one is planned, else within the horizon of its check, or at
+/// once where it has none. Not where it failed for good or waits for a person.
 ///
 /// ```
 /// use agent_interlock::{Count, Timestamp, TokenTask, is_token_task_due};
@@ -210,7 +212,8 @@ mod tests {
             let more = [log.clone(), vec![attempt(Failed, ago)]].concat();
             let (fewer, more) = (analyse_failures(&log, at(NOW)), analyse_failures(&more, at(NOW)));
             prop_assert!(more.consecutive_failures >= fewer.consecutive_failures);
-            prop_assert!(more.recent_failures >= fewer.recent_failures && more.should_cool_off >= fewer.should_cool_off);
+            prop_assert!(more.recent_failures >= fewer.recent_failures);
+            prop_assert!(more.should_cool_off || !fewer.should_cool_off);
         }
 
         #[test]
@@ -220,7 +223,9 @@ mod tests {
         }
 
         #[test]
-        fn a_task_is_due_from_its_instant_on_and_not_a_microsecond_before(retry in 1..1_i64 << 50, hours in 1_u32..200) {
+        fn a_task_is_due_from_its_instant_on_and_not_a_microsecond_before(
+            retry in 1..1_i64 << 50, hours in 1_u32..200,
+        ) {
             let task = TokenTask { next_retry_at: Some(at(retry)), ..TokenTask::new("t", "u", "wix") };
             let due = |task: &TokenTask, now| is_token_task_due(task, at(now), Count::of(hours));
             prop_assert!(due(&task, retry) && !due(&task, retry - 1));

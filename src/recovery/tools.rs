@@ -1,4 +1,5 @@
-//! Does a tool read or write? As its annotations say (Model Context Protocol), or its operation (`OpenAPI` 3). When unsure, it writes.
+//! Does a tool read or write? As its annotations say (Model Context Protocol), or its operation (`OpenAPI` 3). When
+//! unsure, it writes.
 
 use serde::Serialize;
 
@@ -32,7 +33,8 @@ impl ToolClass {
     }
 }
 
-/// What a server says of its tool, in the Model Context Protocol. The defaults are the protocol's, for a tool of which nothing is said.
+/// What a server says of its tool, in the Model Context Protocol. The defaults are the protocol's, for a tool of which
+/// nothing is said.
 ///
 /// ```
 /// use agent_interlock::ToolAnnotations;
@@ -95,7 +97,8 @@ impl ToolAnnotations {
     }
 }
 
-/// `classifyTool({annotations?} | {operation, method})`: a tool that says nothing of itself has the annotations' defaults.
+/// `classifyTool({annotations?} | {operation, method})`: a tool that says nothing of itself has the annotations'
+/// defaults.
 pub(super) fn call(argument: &Value, _: &Context<'_>) -> Result<String> {
     const ARGUMENT: Shape = Shape::strict(&[field("annotations"), field("operation"), field("method")]);
     let fields = Fields::of(argument, &Place::ARGUMENT, &ARGUMENT)?;

@@ -22,8 +22,12 @@ const CERTAIN_HEALTH: f64 = 0.75;
 /// ```
 /// use agent_interlock::{Amount, PerformanceSnapshot};
 /// let response = Amount::new(12.5).unwrap();
-/// let snapshot =
-///     PerformanceSnapshot { success_rate: 0.9, efficiency_score: 0.8, average_response_time: response, market_impact_score: 0.6 };
+/// let snapshot = PerformanceSnapshot {
+///     success_rate: 0.9,
+///     efficiency_score: 0.8,
+///     average_response_time: response,
+///     market_impact_score: 0.6,
+/// };
 /// assert!(snapshot.success_rate > snapshot.market_impact_score);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -167,7 +171,8 @@ fn reached(snapshot: &PerformanceSnapshot, thresholds: &Thresholds) -> bool {
         || thresholds.market_impact.is_some_and(|threshold| snapshot.market_impact_score <= threshold)
 }
 
-/// The weighted share of its targets that an agent reaches, to 2 decimals. The order of the sum is the original's: it shows in the last bit.
+/// The weighted share of its targets that an agent reaches, to 2 decimals. The order of the sum is the original's: it
+/// shows in the last bit.
 fn health(snapshot: &PerformanceSnapshot, targets: &Metrics, weights: &Metrics) -> f64 {
     let share = |value: f64, target: f64| (value / target).min(1.0);
     let speed = (1.0 - snapshot.average_response_time.get() / targets.response_time).max(0.0);
@@ -327,7 +332,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_worse_agent_never_has_a_milder_tier(
-            good in (0.0..=1.0, 0.0..=1.0, 0.0..120.0, 0.0..=1.0), worse in (0.0..=1.0, 0.0..=1.0, 0.0..120.0, 0.0..=1.0),
+            good in (0.0..=1.0, 0.0..=1.0, 0.0..120.0, 0.0..=1.0),
+            worse in (0.0..=1.0, 0.0..=1.0, 0.0..120.0, 0.0..=1.0),
         ) {
             let better = snapshot(good.0, good.1, good.2, good.3);
             let worse = snapshot(good.0.min(worse.0), good.1.min(worse.1), good.2.max(worse.2), good.3.min(worse.3));

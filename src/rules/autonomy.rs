@@ -26,9 +26,11 @@ pub struct AutonomyVerdict {
     pub message: &'static str,
 }
 
-/// Whether a type of action may run by itself: at L1 and L2, but not at L3. A type that is not listed has the default level.
+/// Whether a type of action may run by itself: at L1 and L2, but not at L3. A type that is not listed has the default
+/// level.
 ///
-/// Errors: `invalid_input` where the type differs from a listed one only by case or folding, so that a misspelling never finds the milder default.
+/// Errors: `invalid_input` where the type differs from a listed one only by case or folding, so that a misspelling
+/// never finds the milder default.
 ///
 /// ```
 /// use agent_interlock::{Level, check_autonomy};
@@ -72,7 +74,7 @@ fn read_levels(value: &Value, place: &Place<'_>) -> Result<BTreeMap<String, Leve
         let place = place.key(action_type);
         Ok((read::id(&Value::Text(action_type.clone()), &place)?, read::word(value, &place)?))
     });
-    levels.collect()
+    crate::collect::try_map(levels)
 }
 
 /// `checkAutonomy({levels, actionType, defaultLevel?})`.

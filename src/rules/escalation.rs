@@ -146,7 +146,8 @@ pub struct Escalation {
     pub lockout: bool,
 }
 
-/// What follows from an agent's velocity: nothing, an executor that takes over, or a lock. A lock that holds already stays, whatever the velocity.
+/// What follows from an agent's velocity: nothing, an executor that takes over, or a lock. A lock that holds already
+/// stays, whatever the velocity.
 ///
 /// `verdict` is what [`determine_tier`] found under the same `velocity`.
 ///
@@ -268,7 +269,8 @@ fn triggered(
     }
 }
 
-/// Surer with every violation, and the less sure the validation is. The order of the sum is the original's: it shows in the last bit.
+/// Surer with every violation, and the less sure the validation is. The order of the sum is the original's: it shows in
+/// the last bit.
 fn confidence(case: &EscalationCase) -> f64 {
     let violations = case.violations.len() as f64;
     rounded((0.55 + violations * 0.05 + (1.0 - case.confidence_score) * 0.4).min(1.0), 3)
@@ -388,8 +390,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn more_failures_never_give_a_milder_tier(events in 0_usize..40, more in 0_usize..40, violations in 0_usize..5, score in 0.0..=1.0) {
-            let tier = |events, violations| escalate(events, false, &case(violations, score)).decision.map(|d| (d.tier, d.confidence));
+        fn more_failures_never_give_a_milder_tier(
+            events in 0_usize..40, more in 0_usize..40, violations in 0_usize..5, score in 0.0..=1.0,
+        ) {
+            let tier = |events, violations| {
+                let decision = escalate(events, false, &case(violations, score)).decision;
+                decision.map(|decision| (decision.tier, decision.confidence))
+            };
             let (calm, hasty) = (tier(events, violations), tier(events + more, violations + more));
             prop_assert!(hasty.map(|(tier, _)| tier) >= calm.map(|(tier, _)| tier));
             prop_assert!(hasty.zip(calm).is_none_or(|((_, hasty), (_, calm))| hasty >= calm));

@@ -61,7 +61,8 @@ pub struct PlannedIntent {
     pub status: IntentStatus,
 }
 
-/// Strictly in order, reads too, so that nothing overtakes what it may depend on: all run until the first that waits for a person or was refused.
+/// Strictly in order, reads too, so that nothing overtakes what it may depend on: all run until the first that waits
+/// for a person or was refused.
 ///
 /// Errors: `invalid_input` for an id that stands twice, or a resolution for none of the intents.
 ///
@@ -125,7 +126,7 @@ fn read_intent(value: &Value, place: &Place<'_>) -> Result<Intent> {
 
 fn read_resolutions(value: &Value, place: &Place<'_>) -> Result<BTreeMap<String, Resolution>> {
     let given = read::object(value, place)?.iter();
-    given.map(|(id, value)| Ok((id.clone(), read::word(value, &place.key(id))?))).collect()
+    crate::collect::try_map(given.map(|(id, value)| Ok((id.clone(), read::word(value, &place.key(id))?))))
 }
 
 /// `planIntents({intents, resolutions?})`.

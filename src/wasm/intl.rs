@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::time::Date as Day;
 use crate::zone::{YearOffsets, ZoneSource, days_before};
@@ -16,9 +17,26 @@ const DAY: i64 = 86_400;
 /// How far apart two looks at a zone are. No zone has changed its offset and changed it back within a week.
 const STEP: i64 = 7 * DAY;
 
+#[wasm_bindgen]
+extern "C" {
+    /// The host's formatter; making one throws where the host does not know the zone.
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DateTimeFormat;
+
+    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
+    fn new(locale: &str, options: JsValue) -> Result<DateTimeFormat, JsValue>;
+
+    /// Of milliseconds since 1970: `MM/DD/YYYY, HH:MM:SS`.
+    #[wasm_bindgen(method, catch)]
+    fn format(this: &DateTimeFormat, milliseconds: f64) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn parse(text: &str) -> Result<JsValue, JsValue>;
+}
+
 thread_local! {
     /// Formatters are slow to make and quick to use.
-    static FORMATS: RefCell<BTreeMap<String, Option<Function>>> = const { RefCell::new(BTreeMap::new()) };
+    static FORMATS: RefCell<BTreeMap<String, Option<Rc<DateTimeFormat>>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 impl ZoneSource for Intl {
@@ -46,7 +64,7 @@ impl ZoneSource for Intl {
 }
 
 /// The first second in `(from, to]` at which the offset is no longer `before`.
-fn first_second_of(format: &Function, before: i32, mut from: i64, mut to: i64) -> Option<i64> {
+fn first_second_of(format: &DateTimeFormat, before: i32, mut from: i64, mut to: i64) -> Option<i64> {
     while to - from > 1 {
         let middle = from + (to - from) / 2;
         if offset(format, middle)? == before {
@@ -59,9 +77,8 @@ fn first_second_of(format: &Function, before: i32, mut from: i64, mut to: i64) -
 }
 
 /// Seconds east of UTC: what the clock shows, read as if it were UTC, less the instant itself.
-fn offset(format: &Function, seconds: i64) -> Option<i32> {
-    let instant = Date::new(&JsValue::from_f64(seconds as f64 * 1000.0));
-    let shown = format.call1(&JsValue::UNDEFINED, &instant).ok()?.as_string()?;
+fn offset(format: &DateTimeFormat, seconds: i64) -> Option<i32> {
+    let shown = format.format(seconds as f64 * 1000.0).ok()?;
     let mut numbers = shown.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
     let mut next = || numbers.next().and_then(|part| part.parse::<i64>().ok());
     let (month, day, year) = (next()?, next()?, next()?);
@@ -70,7 +87,7 @@ fn offset(format: &Function, seconds: i64) -> Option<i32> {
     i32::try_from(clock - seconds).ok()
 }
 
-fn format_of(zone: &str) -> Option<Function> {
+fn format_of(zone: &str) -> Option<Rc<DateTimeFormat>> {
     FORMATS.with_borrow_mut(|formats| {
         if let Some(format) = formats.get(zone) {
             return format.clone();
@@ -85,22 +102,11 @@ fn format_of(zone: &str) -> Option<Function> {
     })
 }
 
-/// The bound `format` of a formatter that writes `MM/DD/YYYY, HH:MM:SS`; `None` where the host refuses the zone.
-fn new_format(zone: &str) -> Option<Function> {
-    let options = Object::new();
-    let numeric = ["year", "month", "day", "hour", "minute", "second"].map(|name| (name, "numeric"));
-    for (name, value) in numeric.into_iter().chain([
-        ("timeZone", zone),
-        ("hourCycle", "h23"),
-        ("calendar", "gregory"),
-        ("numberingSystem", "latn"),
-    ]) {
-        Reflect::set(&options, &name.into(), &value.into()).ok()?;
-    }
-    // Called through `Reflect`, because an unknown zone is an exception and must come back as a value.
-    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
-    let constructor: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
-    let arguments = Array::of2(&"en-US".into(), &options);
-    let format: DateTimeFormat = Reflect::construct(&constructor, &arguments).ok()?.unchecked_into();
-    Some(format.format())
+fn new_format(zone: &str) -> Option<Rc<DateTimeFormat>> {
+    let numeric =
+        ["year", "month", "day", "hour", "minute", "second"].map(|name| format!(r#""{name}":"numeric""#)).join(",");
+    let zone = crate::json::text(&zone).ok()?;
+    let options =
+        format!(r#"{{{numeric},"timeZone":{zone},"hourCycle":"h23","calendar":"gregory","numberingSystem":"latn"}}"#);
+    DateTimeFormat::new("en-US", parse(&options).ok()?).ok().map(Rc::new)
 }

@@ -136,6 +136,17 @@ fn what_a_task_needs_is_not_guessed() {
 }
 
 #[test]
+fn a_configuration_is_filled_from_the_defaults() {
+    let read = |json: &str| read_config(&Value::from_json(json).unwrap(), &Place::ARGUMENT.key("config"));
+    assert_eq!(read("{}").unwrap(), RefreshConfig::default());
+    let set = read(r#"{"maxRetries": 0, "base_backoff_minutes": 1, "checkIntervalDays": 2}"#).unwrap();
+    let all = (set.max_retries.get(), set.base_backoff_minutes.get(), set.check_interval_days.get());
+    assert_eq!(all, (0, 1, 2));
+    assert_eq!(read(r#"{"baseBackoffMinutes": 0}"#).unwrap_err().path(), "config.baseBackoffMinutes");
+    assert_eq!(read(r#"{"checkIntervalDays": 0}"#).unwrap_err().path(), "config.checkIntervalDays");
+}
+
+#[test]
 fn a_pattern_counts_only_where_it_says_so() {
     let pattern = |json: &str| read_cool_off(&Value::from_json(json).unwrap(), &Place::ARGUMENT.key("failurePattern"));
     assert_eq!(pattern(r#"{"shouldCoolOff": false, "recentFailures": 9}"#), Ok(None));

@@ -165,8 +165,11 @@ fn any_history() -> impl Strategy<Value = Vec<RecoveryRecord>> {
 
 proptest! {
     #[test]
-    fn a_later_now_never_lengthens_a_cooldown(history in any_history(), action in 0_usize..3, later in 0_i64..20_000_000_000) {
-        let rests = |now| is_resting(history.iter(), RecoveryAction::ALL[action], at(now), &RecoveryConfig::default().cooldowns);
+    fn a_later_now_never_lengthens_a_cooldown(
+        history in any_history(), action in 0_usize..3, later in 0_i64..20_000_000_000,
+    ) {
+        let cooldowns = RecoveryConfig::default().cooldowns;
+        let rests = |now| is_resting(history.iter(), RecoveryAction::ALL[action], at(now), &cooldowns);
         prop_assert!(rests(NOW) || !rests(NOW + later));
     }
 
