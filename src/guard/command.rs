@@ -155,8 +155,8 @@ impl Guard {
         if old.customer_id != new.customer_id {
             return conflict("policy.customerId", "the policy of another customer");
         }
-        let spent =
-            !self.state.ledger.is_before(local.date) && self.state.ledger.customer().amount != Default::default();
+        let spent = !self.state.ledger.is_before(local.date)
+            && self.state.ledger.customer().amount != crate::money::Millionths::default();
         if spent && !old.currency.eq_ignore_ascii_case(&new.currency) {
             return conflict("policy.currency", "another currency on a day with spending");
         }

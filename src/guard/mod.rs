@@ -5,6 +5,7 @@
 //! can fail is worked out first, and only then is anything changed.
 
 mod audit;
+mod call;
 mod command;
 mod decision;
 mod ledger;

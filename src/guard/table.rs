@@ -1,5 +1,7 @@
 //! The table of rules: each a function of what is asked, in the order in which their reasons are given.
 
+#![allow(clippy::unnecessary_wraps, reason = "every row of the table has one signature")]
+
 mod approval;
 mod arbitration;
 mod budget;

@@ -5,6 +5,7 @@
 //! deoptimised.
 
 mod decode;
+mod guard;
 mod handles;
 mod intl;
 mod policy;

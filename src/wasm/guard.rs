@@ -1,0 +1,69 @@
+//! Guards, held by number.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::{answer, decode, handles::Handles, policy};
+use crate::error::{Error, ErrorCode, Result};
+use crate::guard::{AuditHead, Expected, Guard};
+use crate::read::{self, Fields, Place, Shape, field};
+
+thread_local! {
+    static GUARDS: RefCell<Handles<Guard>> = const { RefCell::new(Handles::new()) };
+}
+
+/// A guard that has seen nothing yet.
+#[wasm_bindgen(js_name = guardNew)]
+pub fn guard_new(policy: u32, audit: bool) -> String {
+    answer(policy::required(policy).and_then(|policy| Guard::new(policy, audit)).map(keep))
+}
+
+/// A guard that goes on where a snapshot was taken; `expected` is an encoded `{head?: {seq, hash}, digest?}`.
+#[wasm_bindgen(js_name = guardRestore)]
+pub fn guard_restore(policy: u32, snapshot: &str, expected: &[u8]) -> String {
+    let guard =
+        read_expected(expected).and_then(|expected| Guard::restore(policy::required(policy)?, snapshot, &expected));
+    answer(guard.map(keep))
+}
+
+/// A command or a view of a guard.
+#[wasm_bindgen(js_name = guardCall)]
+pub fn guard_call(guard: u32, name: &str, argument: &[u8], options: &[u8]) -> String {
+    answer(with(guard, |guard| guard.call(name, &decode::value(argument)?, &decode::value(options)?)))
+}
+
+/// Another policy, compiled already.
+#[wasm_bindgen(js_name = guardSetPolicy)]
+pub fn guard_set_policy(guard: u32, policy: u32, options: &[u8]) -> String {
+    answer(with(guard, |guard| {
+        guard.set_policy(policy::required(policy)?, &decode::value(options)?).map(|()| "null".to_owned())
+    }))
+}
+
+/// Forgets a guard.
+#[wasm_bindgen(js_name = guardFree)]
+pub fn guard_free(guard: u32) {
+    GUARDS.with_borrow_mut(|guards| guards.remove(guard));
+}
+
+fn keep(guard: Guard) -> String {
+    GUARDS.with_borrow_mut(|guards| guards.insert(guard)).to_string()
+}
+
+fn with<T>(handle: u32, run: impl FnOnce(&mut Guard) -> Result<T>) -> Result<T> {
+    let unknown = || Error::new(ErrorCode::Internal, "", "no guard is held under this handle");
+    GUARDS.with_borrow_mut(|guards| run(guards.get_mut(handle).ok_or_else(unknown)?))
+}
+
+fn read_expected(bytes: &[u8]) -> Result<Expected> {
+    const EXPECTED: Shape = Shape::strict(&[field("head"), field("digest")]);
+    const HEAD: Shape = Shape::strict(&[field("seq"), field("hash")]);
+    let value = decode::value(bytes)?;
+    let fields = Fields::of(&value, &Place::ARGUMENT, &EXPECTED)?;
+    let head = fields.optional("head", |value, place| {
+        let head = Fields::of(value, place, &HEAD)?;
+        Ok(AuditHead { seq: head.required("seq", read::count)?.get(), hash: head.required("hash", read::id)? })
+    })?;
+    Ok(Expected { head, digest: fields.optional("digest", read::id)? })
+}
