@@ -1,0 +1,146 @@
+// node benches/bench.mjs PACKAGE: ratios in one run. CPU time, the median of several rounds, engine and peer in turn.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+
+import { approvalPort, budgetPort } from "./port.mjs";
+
+const folder = resolve(process.argv[2] ?? "pkg");
+const entry = pathToFileURL(resolve(folder, "index.js")).href;
+const { Guard, Policy, Replay, requiresApproval } = await import(entry);
+
+const ROUNDS = 7;
+const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
+
+/** Nanoseconds of CPU a call, by the kind of call, measured in turn. */
+function measure(calls, times) {
+  const rounds = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const [name, run] of Object.entries(calls)) {
+      const before = process.cpuUsage();
+      for (let index = 0; index < times; index += 1) run(index);
+      const { user, system } = process.cpuUsage(before);
+      // The first round warms up.
+      if (round > 0) rounds[name].push(((user + system) * 1000) / times);
+    }
+  }
+  return Object.fromEntries(Object.entries(rounds).map(([name, numbers]) => [name, median(numbers)]));
+}
+
+const time = (ns) => (ns < 1000 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1000).toFixed(1)} us` : `${(ns / 1e6).toFixed(1)} ms`);
+const row = (what, ours, peer, target = "") => console.log(`${what.padEnd(46)} ${ours.padStart(10)} ${peer.padStart(22)}  ${target}`);
+
+function decisions(keywords, length, times, target) {
+  const words = Array.from({ length: keywords }, (_, index) => `keyword number ${index}`);
+  const document = {
+    customerId: "bench",
+    autonomyMode: "safe_autopilot",
+    blockedSectors: ["gaming", "tobacco"],
+    blockedKeywords: words,
+  };
+  const policy = new Policy(document);
+  const filler = "we can show your team the plan this week ";
+  const draftText = filler.repeat(Math.ceil(length / filler.length)).slice(0, length);
+  const requests = Array.from({ length: 1000 }, (_, index) => ({
+    actionType: "send_message",
+    riskFactors: {
+      isFirstSendToAccount: false,
+      dealValue: index,
+      containsLegalTopic: false,
+      sector: "banking",
+      draftText,
+      consecutiveFollowupIndex: 1,
+    },
+  }));
+  const usage = { messagesToday: 3, llmTokensToday: 100, apiCallsToday: 5, costToday: 1.5 };
+  const full = policy.document;
+  const { engine, port } = measure(
+    {
+      engine: (index) => {
+        const request = requests[index % 1000];
+        return !policy.requiresApproval(request).required && policy.withinBudget({ usage }).within;
+      },
+      port: (index) => {
+        const { actionType, riskFactors } = requests[index % 1000];
+        return !approvalPort(full, actionType, riskFactors).required && budgetPort(full.budget, usage).within;
+      },
+    },
+    times,
+  );
+  const text = length === 0 ? "no text" : `${keywords} keywords x ${length} characters`;
+  row(`approval + budget, ${text}`, time(engine), `${(engine / port).toFixed(1)} x port (${time(port)})`, target);
+  policy.free();
+}
+
+function freeFunction() {
+  const document = { customerId: "bench", autonomyMode: "safe_autopilot", budget: { maxMessagesPerDay: 5 }, blockedKeywords: ["a", "b"] };
+  const { plain } = measure({ plain: () => requiresApproval({ actionType: "score_deal", policy: document }) }, 500);
+  row("requiresApproval with a plain document", time(plain), "", "60 us");
+}
+
+function guards() {
+  const policy = { customerId: "bench", autonomyMode: "safe_autopilot", quietHours: null, budget: { maxLlmTokensPerDay: 1e12 } };
+  const now = Date.UTC(2026, 2, 20, 9);
+  let id = 0;
+  const run = (guard) => () => {
+    id += 1;
+    guard.request({ id: `a${id}`, type: "score_deal", agent: "sales", args: { account: "acc-12", step: 3 } }, { now });
+    guard.report({ actionId: `a${id}`, outcome: "succeeded" }, { now });
+  };
+  const [withAudit, without] = [new Guard({ policy }), new Guard({ policy, audit: false })];
+  const { audit, plain } = measure({ audit: run(withAudit), plain: run(without) }, 2000);
+  row("guard: request and its report, with audit", time(audit), "", "");
+  row("guard: request and its report, audit: false", time(plain), "", "");
+}
+
+function replays() {
+  const lines = Array.from({ length: 5000 }, (_, index) =>
+    JSON.stringify({ at: Date.UTC(2026, 2, 20, 9) + index * 60_000, id: `a${index}`, type: "score_deal", agent: "sales", args: { step: index % 8 } }),
+  );
+  let replay;
+  const { line } = measure(
+    {
+      line: (index) => {
+        if (index === 0) replay = new Replay({ policy: { customerId: "bench" } });
+        replay.line(lines[index]);
+      },
+    },
+    lines.length,
+  );
+  row("replay, a line", time(line), `${Math.round(1e9 / line)} lines/s`, "100,000 lines/s");
+}
+
+/** Milliseconds from the start of a process to its end; ours less an empty one's, pair by pair. */
+function coldStart() {
+  const run = (script) => {
+    const before = process.hrtime.bigint();
+    spawnSync(process.execPath, ["--input-type=module", "-e", script], { stdio: "ignore" });
+    return Number(process.hrtime.bigint() - before) / 1e6;
+  };
+  const first = `import { requiresApproval } from ${JSON.stringify(entry)}; requiresApproval({actionType: "send_message", policy: {customerId: "c"}});`;
+  const pairs = Array.from({ length: 21 }, () => [run(first), run("")]);
+  const extra = median(pairs.map(([ours, empty]) => ours - empty));
+  const empty = median(pairs.map(([, empty]) => empty));
+  row("first decision in a fresh process, over nothing", `${extra.toFixed(1)} ms`, `(nothing: ${empty.toFixed(0)} ms)`, "15 ms");
+}
+
+function sizes() {
+  for (const name of ["engine.wasm", "index.js"]) {
+    const bytes = readFileSync(resolve(folder, name));
+    const kb = (buffer) => `${(buffer.length / 1024).toFixed(0)} KB`;
+    row(name, kb(bytes), `${kb(gzipSync(bytes, { level: 9 }))} gzip, ${kb(brotliCompressSync(bytes))} br`, name === "engine.wasm" ? "120 KB gzip" : "165 KB br");
+  }
+}
+
+console.log(`node ${process.version}, ${process.arch}; CPU time, medians of ${ROUNDS} rounds\n`);
+row("", "measured", "against", "aimed at");
+decisions(2, 0, 20_000, "2.0 x port");
+decisions(5, 200, 10_000, "1.2 x port");
+decisions(100, 2000, 1000, "");
+freeFunction();
+guards();
+replays();
+coldStart();
+sizes();
