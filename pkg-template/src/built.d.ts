@@ -1,0 +1,38 @@
+// What the build supplies (xtask/js/bundle.mjs).
+
+declare module "#glue" {
+  /** The engine's exports: text, bytes and numbers alone. Answers are JSON text, `{"ok": …}` or `{"error": …}`. */
+  export interface Bindings {
+    initSync(options: { module: WebAssembly.Module }): void;
+    call(name: string, argument: Uint8Array, policy: number): string;
+    defaultPolicy(customerId: Uint8Array): string;
+    compilePolicy(document: Uint8Array): string;
+    compilePolicyJson(text: string): string;
+    freePolicy(handle: number): void;
+    replayNew(policy: number): string;
+    replayLine(replay: number, line: string): string;
+    replaySummary(replay: number): string;
+    replayFree(replay: number): void;
+    guardNew(policy: number, audit: boolean): string;
+    guardRestore(policy: number, snapshot: string, expected: Uint8Array): string;
+    guardCall(guard: number, name: string, argument: Uint8Array, options: Uint8Array): string;
+    guardSetPolicy(guard: number, policy: number, options: Uint8Array): string;
+    guardFree(guard: number): void;
+  }
+
+  export function create(
+    textEncoder: typeof TextEncoder,
+    textDecoder: typeof TextDecoder,
+    document?: undefined,
+  ): Bindings;
+}
+
+declare module "#module" {
+  export function engineModule(): WebAssembly.Module;
+}
+
+/** The engine's code: as text in `module-inline.js`, as a compiled module in `module-workerd.js`. */
+declare module "#wasm" {
+  const wasm: { length: number; ranking: string; text: string } & WebAssembly.Module;
+  export default wasm;
+}

@@ -1,0 +1,76 @@
+/** @import { Engine } from "./engine.js" */
+/** @import { Resource } from "./resource.js" */
+/** @import { FullPolicyDocument } from "../types/index.js" */
+
+import { encoded } from "./encode.js";
+import { enter, unwrap } from "./engine.js";
+import { InterlockError } from "./error.js";
+import { release, track } from "./resource.js";
+import { expectText } from "./text.js";
+
+const FREED = "this policy was freed; make a new one";
+
+/** A compiled policy in the engine. It outlives the instance that made it: the next one compiles it again. */
+export class Compiled {
+  /** @type {string} */
+  digest;
+  /** @type {FullPolicyDocument} */
+  document;
+  /** @type {Resource} */
+  #resource = { generation: 0, handle: 0, free: (bindings, handle) => bindings.freePolicy(handle) };
+  #freed = false;
+
+  /** @param {(engine: Engine) => string} compile */
+  constructor(compile) {
+    const { digest, document } = enter((engine) => this.#adopt(engine, compile(engine)));
+    this.digest = digest;
+    this.document = document;
+    track(this, this.#resource);
+  }
+
+  /** @param {unknown} document */
+  static ofDocument(document) {
+    return encoded(document, (bytes) => new Compiled((engine) => engine.bindings.compilePolicy(bytes)));
+  }
+
+  /** @param {unknown} text */
+  static ofJson(text) {
+    const json = expectText(text, "invalid_policy", "policy");
+    return new Compiled((engine) => engine.bindings.compilePolicyJson(json));
+  }
+
+  /**
+   * Its number in this engine.
+   * @param {Engine} engine
+   */
+  handle(engine) {
+    if (this.#freed) throw new InterlockError("invalid_input", "policy", FREED);
+    if (this.#resource.generation !== engine.generation) {
+      this.#adopt(engine, engine.bindings.compilePolicyJson(JSON.stringify(this.document)));
+    }
+    return this.#resource.handle;
+  }
+
+  /** The same policy, to be freed on its own. */
+  copy() {
+    if (this.#freed) throw new InterlockError("invalid_input", "policy", FREED);
+    return new Compiled((engine) => engine.bindings.compilePolicyJson(JSON.stringify(this.document)));
+  }
+
+  free() {
+    if (this.#freed) return;
+    this.#freed = true;
+    release(this.#resource);
+  }
+
+  /**
+   * @param {Engine} engine
+   * @param {string} answer
+   */
+  #adopt(engine, answer) {
+    const compiled = unwrap(answer);
+    this.#resource.generation = engine.generation;
+    this.#resource.handle = compiled.handle;
+    return compiled;
+  }
+}

@@ -1,0 +1,50 @@
+import { describeAlien, isPlainPrototype } from "./describe.js";
+import { InterlockError } from "./error.js";
+
+/**
+ * The fields of an options object that the facade itself reads: own data properties, each read once, no others.
+ * @template {string} Name
+ * @param {unknown} argument
+ * @param {readonly Name[]} names
+ * @returns {Partial<Record<Name, unknown>>}
+ */
+export function readOptions(argument, names) {
+  try {
+    return readFields(argument, names);
+  } catch (cause) {
+    if (cause instanceof InterlockError) throw cause;
+    throw new InterlockError("invalid_input", "", "expected a plain object, got a Proxy that threw", { cause });
+  }
+}
+
+/**
+ * @template {string} Name
+ * @param {unknown} argument
+ * @param {readonly Name[]} names
+ */
+function readFields(argument, names) {
+  if (typeof argument !== "object" || argument === null || !isPlainPrototype(Reflect.getPrototypeOf(argument))) {
+    const what = argument === null ? "null" : describeAlien(argument);
+    throw new InterlockError("invalid_input", "", `expected a plain object, got ${what}`);
+  }
+  /** @type {Partial<Record<Name, unknown>>} */
+  const fields = {};
+  for (const key of Reflect.ownKeys(argument)) {
+    const name = names.find((name) => name === key);
+    if (name === undefined) {
+      throw new InterlockError("invalid_input", pathOf(key), `unknown field; known are ${names.join(", ")}`);
+    }
+    const descriptor = Reflect.getOwnPropertyDescriptor(argument, key);
+    if (descriptor !== undefined && !Object.hasOwn(descriptor, "value")) {
+      throw new InterlockError("invalid_input", name, "expected plain data, got a getter");
+    }
+    fields[name] = descriptor?.value;
+  }
+  return fields;
+}
+
+/** @param {string | symbol} key */
+function pathOf(key) {
+  if (typeof key === "symbol") return "[symbol]";
+  return /^[\w$]{1,60}$/.test(key) ? key : "[name]";
+}

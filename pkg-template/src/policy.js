@@ -1,0 +1,79 @@
+/** @import * as Public from "../types/index.js" */
+
+import { call } from "./call.js";
+import { Compiled } from "./compiled.js";
+import { disposal } from "./disposal.js";
+
+/**
+ * The compiled policy behind a handle; undefined for anything else, a Proxy around a handle too.
+ * @type {(value: object) => Compiled | undefined}
+ */
+export let compiledOf;
+
+/** A policy, validated and compiled once, used many times. */
+export class Policy {
+  #compiled;
+  #isFrozen = false;
+
+  static {
+    compiledOf = (value) => (#compiled in value ? value.#compiled : undefined);
+  }
+
+  /** @param {Public.PolicyDocument | Compiled} document */
+  constructor(document) {
+    this.#compiled = document instanceof Compiled ? document : Compiled.ofDocument(document);
+  }
+
+  get document() {
+    if (!this.#isFrozen) deepFreeze(this.#compiled.document);
+    this.#isFrozen = true;
+    return this.#compiled.document;
+  }
+
+  get digest() {
+    return this.#compiled.digest;
+  }
+
+  /** @type {Public.Policy["requiresApproval"]} */
+  requiresApproval(argument) {
+    return call("requiresApproval", argument, undefined, this.#compiled);
+  }
+
+  /** @type {Public.Policy["withinBudget"]} */
+  withinBudget(argument) {
+    return call("withinBudget", argument, undefined, this.#compiled);
+  }
+
+  /** @type {Public.Policy["isInQuietHours"]} */
+  isInQuietHours(argument) {
+    return call("isInQuietHours", argument, undefined, this.#compiled);
+  }
+
+  /** @type {Public.Policy["determineTier"]} */
+  determineTier(argument) {
+    return call("determineTier", argument, { now: true }, this.#compiled);
+  }
+
+  free() {
+    this.#compiled.free();
+  }
+
+  [disposal]() {
+    this.free();
+  }
+}
+
+/**
+ * The policy in a JSON text, read strictly: a name given twice is an error.
+ * @type {typeof Public.parsePolicy}
+ */
+export function parsePolicy(json) {
+  return new Policy(Compiled.ofJson(json));
+}
+
+/** @param {unknown} value */
+function deepFreeze(value) {
+  if (typeof value !== "object" || value === null) return;
+  Object.values(value).forEach(deepFreeze);
+  Object.freeze(value);
+}

@@ -1,0 +1,64 @@
+/** @import * as Public from "../types/index.js" */
+/** @import { Resource } from "./resource.js" */
+
+import { Compiled } from "./compiled.js";
+import { disposal } from "./disposal.js";
+import { currentGeneration, enter, unwrap } from "./engine.js";
+import { InterlockError } from "./error.js";
+import { readOptions } from "./options.js";
+import { compiledOf } from "./policy.js";
+import { release, track } from "./resource.js";
+import { expectText } from "./text.js";
+
+/** A log of actions run against a policy, a line at a time. */
+export class Replay {
+  /** @type {Resource} */
+  #resource;
+  #freed = false;
+
+  /** @param {{ policy: Public.Policy | Public.PolicyDocument }} options */
+  constructor(options) {
+    const { policy } = readOptions(options, ["policy"]);
+    const known = typeof policy === "object" && policy !== null ? compiledOf(policy) : undefined;
+    const compiled = known ?? Compiled.ofDocument(policy);
+    this.#resource = enter((engine) => ({
+      generation: engine.generation,
+      handle: unwrap(engine.bindings.replayNew(compiled.handle(engine))),
+      free: (bindings, handle) => bindings.replayFree(handle),
+    }));
+    // The engine's replay holds the policy itself; a handle made only for it has done its work.
+    if (known === undefined) compiled.free();
+    track(this, this.#resource);
+  }
+
+  /** @type {Public.Replay["line"]} */
+  line(text) {
+    const line = expectText(text, "invalid_input", "");
+    const handle = this.#handle();
+    return unwrap(enter((engine) => engine.bindings.replayLine(handle, line)));
+  }
+
+  /** @type {Public.Replay["summary"]} */
+  summary() {
+    const handle = this.#handle();
+    return unwrap(enter((engine) => engine.bindings.replaySummary(handle)));
+  }
+
+  free() {
+    if (this.#freed) return;
+    this.#freed = true;
+    release(this.#resource);
+  }
+
+  [disposal]() {
+    this.free();
+  }
+
+  #handle() {
+    if (this.#freed) throw new InterlockError("invalid_input", "", "this replay was freed; start a new one");
+    if (this.#resource.generation !== currentGeneration()) {
+      throw new InterlockError("internal", "", "this replay was lost when the engine failed; start it anew");
+    }
+    return this.#resource.handle;
+  }
+}

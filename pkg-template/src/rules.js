@@ -1,0 +1,33 @@
+/** @import * as Public from "../types/index.js" */
+
+import { answerTo, call } from "./call.js";
+import { compiledOf } from "./policy.js";
+
+// What is special about an argument: it may carry a policy's handle; its `now` may be left to the host's clock.
+const POLICY = { policy: compiledOf };
+const NOW = { now: true };
+
+/** @type {typeof Public.defaultPolicy} */
+export function defaultPolicy(customerId) {
+  return answerTo(customerId, (bindings, bytes) => bindings.defaultPolicy(bytes));
+}
+
+/** @type {typeof Public.requiresApproval} */
+export function requiresApproval(argument) {
+  return call("requiresApproval", argument, POLICY);
+}
+
+/** @type {typeof Public.withinBudget} */
+export function withinBudget(argument) {
+  return call("withinBudget", argument, POLICY);
+}
+
+/** @type {typeof Public.isInQuietHours} */
+export function isInQuietHours(argument) {
+  return call("isInQuietHours", argument, POLICY);
+}
+
+/** @type {typeof Public.determineTier} */
+export function determineTier(argument) {
+  return call("determineTier", argument, NOW);
+}

@@ -1,0 +1,68 @@
+/**
+ * One deterministic, explained policy decision for autonomous agents.
+ *
+ * Every function takes one object and returns plain JSON-like values. Bad input is never a decision: it throws an
+ * {@link InterlockError}, and the action does not run.
+ *
+ * @packageDocumentation
+ */
+
+export type * from "./document.js";
+export { InterlockError } from "./error.js";
+export type { ErrorCode } from "./error.js";
+export { Guard } from "./guard.js";
+export type {
+  Action,
+  Agent,
+  AgentDecision,
+  AgentOptions,
+  AuditEntry,
+  AuditHead,
+  Cost,
+  Decision,
+  Effect,
+  GuardOptions,
+  InFlight,
+  Lock,
+  LockOrder,
+  LockState,
+  Now,
+  Obligation,
+  Person,
+  Report,
+  Reported,
+  RequestOptions,
+  RuleName,
+  RuleReason,
+  Snapshot,
+  UsageView,
+} from "./guard.js";
+export { Policy, defaultPolicy, parsePolicy } from "./policy.js";
+export type * from "./reasons.js";
+export { Replay } from "./replay.js";
+export type {
+  DayUsage,
+  ReplayAction,
+  ReplayCommand,
+  ReplayEffect,
+  ReplayReason,
+  ReplayRow,
+  ReplaySummary,
+} from "./replay.js";
+export { determineTier, isInQuietHours, requiresApproval, withinBudget } from "./rules.js";
+export type {
+  ActionType,
+  Approval,
+  ApprovalRequest,
+  BudgetCheck,
+  BudgetStatus,
+  BuiltInActionType,
+  QuietHoursCheck,
+  RiskFactors,
+  Tier,
+  TierAssessment,
+  TierCheck,
+  TierSignal,
+  Time,
+  Usage,
+} from "./rules.js";
