@@ -1,0 +1,99 @@
+// The lines of a replay: a time, a mark, who and what, and why.
+
+import { mark } from "./effects.js";
+import { codeWords, reasonWords } from "./reasons.js";
+import { fit, visible, widest, width, wrap } from "./text.js";
+
+/** @import {FullPolicyDocument, ReplayAction, ReplayCommand} from "agent-interlock" */
+/** @import {Local, LocalClock} from "./local-time.js" */
+/** @import {Output} from "./output.js" */
+/** @import {Several} from "./several.js" */
+
+/** The columns before an agent's name: a time, a mark, a space after each. */
+const LEAD = 11;
+/** The columns of an agent's name, where the policy does not list shorter ones alone, and of an action's type. */
+const AGENT = 14;
+const TYPE = 17;
+
+export class RowLines {
+  #out;
+  #clock;
+  #columns;
+
+  /**
+   * @param {Output} out for its style and its width
+   * @param {FullPolicyDocument} document
+   * @param {LocalClock} clock
+   */
+  constructor(out, document, clock) {
+    this.#out = out;
+    this.#clock = clock;
+    const agents = Object.keys(document.agents);
+    this.#columns = { agent: widest(agents, agents.length === 0 ? AGENT : 8, AGENT), type: TYPE };
+  }
+
+  /**
+   * @param {ReplayAction} row
+   * @param {Local} local
+   */
+  decision(row, { date, time }) {
+    const reasons = row.reasons.map(reasonWords);
+    if (row.allowed && row.escalation !== null) reasons.push(`fast (${codeWords(row.escalation)}), still runs`);
+    if (row.deferUntil !== null) reasons.push(`until ${this.#clock.from(date, row.deferUntil)}`);
+    return this.#line(time, mark(row.effect, this.#out.style), this.#who(row.agent, row.type), reasons.join("; "));
+  }
+
+  /**
+   * Several more decisions like one.
+   * @param {Several} several
+   * @param {ReplayAction} row
+   */
+  more(several, row) {
+    const who = this.#who(row.agent, row.type);
+    return this.#line(several.first, mark(row.effect, this.#out.style), who, `${several.count} more${several.until}`);
+  }
+
+  /**
+   * What simply ran.
+   * @param {Several} several
+   */
+  ran(several) {
+    const { style, columns } = this.#out;
+    const words = wrap(`${several.count} ran${several.until}: ${several.whose}`, columns - LEAD);
+    const lines = words.map((line, index) => (index === 0 ? "" : " ".repeat(LEAD)) + style.dim(line));
+    return `${style.dim(several.first)} ${mark("allow", style)} ${lines.join("\n")}\n`;
+  }
+
+  /**
+   * A command, with what its line says of it: the engine has read the line, so it is a JSON object.
+   * @param {ReplayCommand} row
+   * @param {Local} local
+   * @param {string} line
+   */
+  command(row, { time }, line) {
+    const { agent = "", reason = "" } = JSON.parse(line);
+    return this.#line(time, this.#out.style.dim("○"), this.#who(String(agent), row.kind), visible(String(reason)));
+  }
+
+  /**
+   * @param {string} agent
+   * @param {string} type
+   */
+  #who(agent, type) {
+    return `${fit(visible(agent), this.#columns.agent)} ${fit(visible(type), this.#columns.type)}`;
+  }
+
+  /**
+   * @param {string} time
+   * @param {string} sign
+   * @param {string} who
+   * @param {string} why
+   */
+  #line(time, sign, who, why) {
+    const { style, columns } = this.#out;
+    const indent = LEAD + width(who) + 1;
+    const [first, ...others] = wrap(why, columns - indent);
+    const more = others.map((line) => `${" ".repeat(indent)}${line}\n`);
+    return `${`${style.dim(time)} ${sign} ${who} ${first}`.trimEnd()}\n${more.join("")}`;
+  }
+}
