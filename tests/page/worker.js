@@ -1,0 +1,3 @@
+import { withinBudget } from "/package/index.js";
+
+onmessage = ({ data }) => postMessage(withinBudget(data));
