@@ -155,7 +155,10 @@ impl Serialize for Value {
 
 /// The canonical JSON of RFC 8785.
 pub(crate) fn canonical<T: Serialize>(value: &T) -> Result<Vec<u8>> {
-    serde_json_canonicalizer::to_vec(value).map_err(|error| Error::new(ErrorCode::Internal, "", error.to_string()))
+    let value = serde_json::to_value(value).map_err(|error| Error::new(ErrorCode::Internal, "", error.to_string()))?;
+    let mut text = String::new();
+    crate::canonical::write(&value, &mut text);
+    Ok(text.into_bytes())
 }
 
 /// Plain JSON text of a result.

@@ -21,6 +21,7 @@
 
 mod action;
 mod call;
+mod canonical;
 mod collect;
 mod error;
 mod guard;

@@ -362,20 +362,23 @@ pub(crate) fn positive_count(value: &Value, place: &Place<'_>) -> Result<Count> 
 
 /// One word of a closed list.
 pub(crate) fn word<T: Word>(value: &Value, place: &Place<'_>) -> Result<T> {
+    // The work is done once for all lists; for each there is only the way from a place to the word.
+    let index = index_of_word(value, place, T::SPELLINGS)?;
+    T::ALL.get(index).copied().ok_or_else(|| place.error("a word without a meaning"))
+}
+
+fn index_of_word(value: &Value, place: &Place<'_>, words: &[&str]) -> Result<usize> {
     let found = match value {
-        Value::Text(text) => T::ALL.iter().find(|word| word.as_str() == text),
+        Value::Text(text) => words.iter().position(|word| word == text),
         _ => None,
     };
-    found.copied().ok_or_else(|| {
-        let words: Vec<_> = T::ALL.iter().map(|word| format!("`{}`", word.as_str())).collect();
-        place.expected(&format!("one of {}", words.join(", ")), value)
-    })
+    found.ok_or_else(|| place.expected(&format!("one of `{}`", words.join("`, `")), value))
 }
 
 /// A closed list of words, spelled one way.
 pub(crate) trait Word: Copy + 'static {
     const ALL: &'static [Self];
-    fn as_str(&self) -> &'static str;
+    const SPELLINGS: &'static [&'static str];
 }
 
 /// An enum whose variants are words: its spelling, its reading and its JSON from one list.
@@ -400,9 +403,7 @@ macro_rules! words {
 
         impl $crate::read::Word for $name {
             const ALL: &'static [Self] = Self::ALL;
-            fn as_str(&self) -> &'static str {
-                (*self).as_str()
-            }
+            const SPELLINGS: &'static [&'static str] = &[$($word),+];
         }
 
         impl std::fmt::Display for $name {

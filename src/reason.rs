@@ -112,6 +112,8 @@ pub enum Reason {
     DuplicateAction,
     /// As many grants of the agent as can be are without a report.
     TooManyInFlight,
+    /// There is no room for another action in a snapshot: what is in flight is to be reported, and what is in the outbox acknowledged.
+    SnapshotFull,
     /// How far the type may go without the agent's creator.
     Level {
         /// The level.
@@ -239,6 +241,7 @@ impl Reason {
             Self::RetriesExhausted => "retries_exhausted",
             Self::DuplicateAction => "duplicate_action",
             Self::TooManyInFlight => "too_many_in_flight",
+            Self::SnapshotFull => "snapshot_full",
             Self::Level { .. } => "level",
             Self::ConfirmationRequired => "confirmation_required",
             Self::NeverAllowed => "never_allowed",

@@ -71,7 +71,7 @@ impl AuditEntry {
 pub(crate) struct Audit {
     pub(crate) head: AuditHead,
     /// Whether entries are made at all; without them the sequence number alone goes on.
-    enabled: bool,
+    pub(super) enabled: bool,
     /// Never part of a snapshot: the host has taken them, or they are lost with it.
     #[serde(skip)]
     kept: VecDeque<AuditEntry>,

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::lock::{Lock, LockSource, Scope};
 use super::outbox::{Draft, ObligationKind};
 use super::people::{Person, Power};
-use super::{Guard, Locks, read_reason};
+use super::{Guard, Locks, read_reason, size};
 use crate::action::KnownCost;
 use crate::error::{Error, ErrorCode, Result};
 use crate::policy::Policy;
@@ -68,7 +68,7 @@ impl Guard {
         });
         let entry = self.state.audit.entry(now, "observe", || json!({"agent": agent, "tier": tier.number()}))?;
         let seq = self.state.audit.next_seq();
-        self.commit(now, local, entry);
+        self.commit(now, local, entry, size::COMMAND);
         self.state.anomalies.insert(agent, tier);
         if let Some(alert) = alert {
             self.state.outbox.add(alert.number(seq, 0));
@@ -82,10 +82,10 @@ impl Guard {
     pub fn lock(&mut self, order: &Value, options: &Value) -> Result<Locks> {
         let (now, local) = self.begin(&super::options(options)?)?;
         let order = LockOrder::read(order)?;
-        self.authorize(&order.by, Power::Lock, "lock", now, local)?;
+        self.authorize(&order.by, Power::Lock(order.agent()), "lock", now, local)?;
         let data = || json!({"agent": order.agent(), "by": order.by, "reason": order.reason});
         let entry = self.state.audit.entry(now, "lock", data)?;
-        self.commit(now, local, entry);
+        self.commit(now, local, entry, size::COMMAND);
         let lock = Lock { reason: order.reason, since: now, source: LockSource::Manual };
         self.state.locks.add(&order.scope, lock);
         Ok(self.state.locks.clone())
@@ -102,7 +102,7 @@ impl Guard {
         self.authorize(&order.by, power, "unlock", now, local)?;
         let data = || json!({"agent": order.agent(), "by": order.by, "reason": order.reason});
         let entry = self.state.audit.entry(now, "unlock", data)?;
-        self.commit(now, local, entry);
+        self.commit(now, local, entry, size::COMMAND);
         self.state.locks.remove(&order.scope);
         self.state.recent.remove(order.scope.name());
         if let Scope::Agent(agent) = &order.scope {
@@ -123,7 +123,7 @@ impl Guard {
             return Err(Place::ARGUMENT.key("agent").error("as many agents as can be have spent today already"));
         }
         let entry = self.state.audit.entry(now, "recordUsage", || json!({"agent": agent, "usage": usage}))?;
-        self.commit(now, local, entry);
+        self.commit(now, local, entry, size::COMMAND);
         self.state.ledger.add(agent.as_deref(), usage);
         Ok(())
     }
@@ -135,12 +135,12 @@ impl Guard {
         let fields = Fields::of(done, &Place::ARGUMENT, &DONE)?;
         let ids = fields.required("ids", |value, place| read::items(value, place, super::outbox::KEPT, read::id))?;
         let entry = self.state.audit.entry(now, "acknowledge", || json!({ "ids": ids }))?;
-        self.commit(now, local, entry);
+        self.commit(now, local, entry, size::COMMAND);
         Ok(self.state.outbox.acknowledge(&ids))
     }
 
-    /// Decides by another policy from now on: `{by: {id, role}, reason, now}`. A new zone calls the open day by another date and never opens
-    /// a fresh one.
+    /// Decides by another policy from now on: `{by: {id, role}, reason, now}`. A new zone never opens a fresh day: the open one goes on
+    /// until a date that neither zone has had.
     ///
     /// Errors: `not_authorized` for anybody but a `platform_admin`; `conflict` for another customer's policy, and for another currency on a day with
     /// spending.
@@ -150,6 +150,7 @@ impl Guard {
         let (now, local) = self.begin(&fields)?;
         let by = fields.required("by", Person::read)?;
         let reason = fields.required("reason", read_reason)?;
+        self.authorize(&by, Power::Admin, "setPolicy", now, local)?;
         let (old, new) = (self.policy.document(), policy.document());
         let conflict = |path: &str, message: &str| Err(Error::new(ErrorCode::Conflict, path, message));
         if old.customer_id != new.customer_id {
@@ -160,11 +161,10 @@ impl Guard {
         if spent && !old.currency.eq_ignore_ascii_case(&new.currency) {
             return conflict("policy.currency", "another currency on a day with spending");
         }
-        self.authorize(&by, Power::Admin, "setPolicy", now, local)?;
         let zone = policy.zone_table()?;
         let data = || json!({"by": by, "reason": reason, "policyDigest": policy.digest()});
         let entry = self.state.audit.entry(now, "setPolicy", data)?;
-        self.commit(now, local, entry);
+        self.commit(now, local, entry, size::COMMAND);
         if zone.name() != self.zone.name()
             && let Some(local) = zone.local(now)
         {
@@ -198,7 +198,7 @@ impl Guard {
         let now = given.max(last);
         let local = self.local(now)?;
         let entry = self.state.audit.entry(now, "adoptClock", || json!({"by": by, "reason": reason}))?;
-        self.commit(now, local, entry);
+        self.commit(now, local, entry, size::COMMAND);
         Ok(())
     }
 }

@@ -78,11 +78,9 @@ impl Ledger {
         self.date.is_none_or(|open| open < date)
     }
 
-    /// The zone has changed: the open day is called by another date and stays the same day.
+    /// The zone has changed: the open day stays the same day, under the later of both dates, so that no date is ever opened twice.
     pub(crate) fn rename(&mut self, date: Date) {
-        if self.date.is_some() {
-            self.date = Some(date);
-        }
+        self.date = self.date.map(|open| open.max(date));
     }
 
     pub(crate) const fn date(&self) -> Option<Date> {
@@ -160,8 +158,11 @@ mod tests {
         ledger.rename(date("2026-03-21"));
         ledger.open(date("2026-03-21"));
         assert_eq!((ledger.customer(), ledger.day()), (messages(3), 1));
+        // Back in the first zone that date comes once more, and is not fresh.
         ledger.rename(date("2026-03-20"));
         ledger.open(date("2026-03-21"));
+        assert_eq!((ledger.customer(), ledger.day()), (messages(3), 1));
+        ledger.open(date("2026-03-22"));
         assert_eq!((ledger.customer(), ledger.day()), (messages(0), 2));
     }
 

@@ -14,9 +14,12 @@ mod outbox;
 mod people;
 mod recent;
 mod record;
+mod records;
 mod report;
 mod request;
+mod size;
 mod snapshot;
+mod soundness;
 mod state;
 mod table;
 mod views;
@@ -117,7 +120,10 @@ impl Guard {
     }
 
     /// What every command ends with.
-    fn commit(&mut self, now: Timestamp, local: Local, entry: Option<AuditEntry>) {
+    ///
+    /// `growth`: at most so many bytes does it add to a snapshot.
+    fn commit(&mut self, now: Timestamp, local: Local, entry: Option<AuditEntry>, growth: usize) {
+        self.state.size.grow(growth);
         self.state.now = Some(now);
         self.state.ledger.open(local.date);
         self.state.audit.append(entry);

@@ -88,8 +88,11 @@ impl Outbox {
         before - self.0.len()
     }
 
-    pub(crate) fn is_sound(&self) -> bool {
-        self.0.len() <= KEPT
+    /// Whether these can be the notices of so many commands.
+    pub(crate) fn is_sound(&self, commands: u64) -> bool {
+        let seq = |id: &str| id.strip_prefix('o')?.split_once('-')?.0.parse::<u64>().ok();
+        let numbered = |id: &str| seq(id).is_some_and(|seq| (1..=commands).contains(&seq));
+        self.0.len() <= KEPT && self.0.iter().all(|obligation| numbered(&obligation.id))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Guard;
+use super::{Guard, size};
 use crate::error::{Error, ErrorCode, Result};
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::Timestamp;
@@ -35,12 +35,23 @@ impl Person {
 /// What somebody wants to do to the guard.
 #[derive(Clone, Copy)]
 pub(super) enum Power<'a> {
-    /// Stop: anybody but an agent.
-    Lock,
+    /// Stop an agent, or everything: anybody but an agent.
+    Lock(Option<&'a str>),
     /// Let an agent go on: its creator, or an admin.
     UnlockAgent(&'a str),
     /// Let everything go on, change the policy or the clock: an admin.
     Admin,
+}
+
+impl Power<'_> {
+    /// The agent whom it is about.
+    const fn agent(&self) -> Option<&str> {
+        match self {
+            Self::Lock(agent) => *agent,
+            Self::UnlockAgent(agent) => Some(agent),
+            Self::Admin => None,
+        }
+    }
 }
 
 impl Guard {
@@ -54,8 +65,9 @@ impl Guard {
         local: Local,
     ) -> Result<()> {
         let allowed = !self.is_agent(&by.id)
+            && power.agent() != Some(&by.id)
             && match power {
-                Power::Lock => true,
+                Power::Lock(_) => true,
                 Power::UnlockAgent(agent) => by.is_admin() || self.policy.creator(agent) == Some(by.id.as_str()),
                 Power::Admin => by.is_admin(),
             };
@@ -64,19 +76,21 @@ impl Guard {
         }
         let data = || json!({"command": command, "by": by, "code": ErrorCode::NotAuthorized.as_str()});
         let entry = self.state.audit.entry(now, "refused", data)?;
-        self.commit(now, local, entry);
+        self.commit(now, local, entry, size::COMMAND);
         let who = match power {
-            Power::Lock => "an agent may not lock or unlock",
+            Power::Lock(_) => "an agent may not lock or unlock",
             Power::UnlockAgent(_) => "only the agent's creator or a platform_admin may unlock it",
             Power::Admin => "only a platform_admin may do this",
         };
         Err(Error::new(ErrorCode::NotAuthorized, "by", who))
     }
 
-    /// Whether an id is an agent's: one that the policy lists, or one that has asked for something.
+    /// Whether an id is an agent's: one that the policy lists, or one that has asked for something, was locked or observed.
     fn is_agent(&self, id: &str) -> bool {
         self.policy.document().agents.contains_key(id)
             || self.state.recent.contains_key(id)
-            || self.state.records.iter().any(|(_, record)| record.agent == id)
+            || self.state.locks.agents.contains_key(id)
+            || self.state.anomalies.contains_key(id)
+            || self.state.records.iter().any(|record| record.agent == id)
     }
 }

@@ -69,7 +69,8 @@ impl Recent {
     /// Whether the kept times can be those of a guard at `now`: in order, bounded and not from the future.
     pub(crate) fn is_sound(&self, now: Timestamp) -> bool {
         let in_order = self.exact.iter().zip(self.exact.iter().skip(1)).all(|(one, next)| one <= next);
-        let spans = self.spans.iter().zip(self.spans.iter().skip(1)).all(|(one, next)| one.0 < next.0);
+        let spans = self.spans.iter().zip(self.spans.iter().skip(1)).all(|(one, next)| one.0 < next.0)
+            && self.spans.iter().all(|(end, count)| *end >= 0 && *count > 0);
         let bounded = self.exact.len() <= EXACT && self.spans.len() <= 2 * usize::try_from(SPANS).unwrap_or_default();
         in_order && spans && bounded && self.exact.iter().all(|at| (0..=now.as_micros()).contains(at))
     }

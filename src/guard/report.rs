@@ -5,9 +5,11 @@ use serde_json::json;
 
 use super::Guard;
 use super::ledger::Spending;
-use super::record::{Charge, MAX_RETRIES, Record, Stage};
+use super::record::{Charge, MAX_RETRIES, Record, Shelf, Stage};
+use super::size;
 use crate::action::KnownCost;
 use crate::error::{Error, ErrorCode, Result};
+use crate::json::{canonical, sha256_hex};
 use crate::number::Count;
 use crate::policy::ActionType;
 use crate::read::{self, Fields, Place, Shape, field, words};
@@ -78,6 +80,14 @@ impl Report {
             attempt: fields.optional("attempt", read::positive_count)?,
         })
     }
+
+    /// What tells this report from another about the same attempt: its outcome, the kind of failure and the usage.
+    fn mark(&self) -> Result<String> {
+        let usage = self.usage.as_ref().map(KnownCost::spending);
+        let mut mark = sha256_hex(&canonical(&(self.outcome, self.category, usage))?);
+        mark.truncate(16);
+        Ok(mark)
+    }
 }
 
 impl Guard {
@@ -92,7 +102,7 @@ impl Guard {
         let report = Report::read(report)?;
         let record = self.reportable(&report, now)?;
         let outcome =
-            if report.uncertain && !self.is_safe_to_repeat(&record)? { Outcome::Unknown } else { report.outcome };
+            if report.uncertain && !self.is_safe_to_repeat(&record) { Outcome::Unknown } else { report.outcome };
         let (stage, retry_at) = settled(&report, outcome, &record, now)?;
         if let Some(known) = already_settled(&record, &stage, &report)? {
             return Ok(known);
@@ -107,7 +117,7 @@ impl Guard {
         };
         let entry =
             self.state.audit.entry(now, "report", || json!({"report": reported, "usage": report.usage.is_some()}))?;
-        self.commit(now, local, entry);
+        self.commit(now, local, entry, size::REPORT);
         self.settle(&report, record, stage);
         Ok(reported)
     }
@@ -127,37 +137,41 @@ impl Guard {
     }
 
     /// Whether a failure that may have happened does no harm when it is tried again.
-    fn is_safe_to_repeat(&self, record: &Record) -> Result<bool> {
-        let unknown = || Error::new(ErrorCode::Internal, "", "a record of an impossible type");
-        let action_type = ActionType::new(&record.action_type).ok_or_else(unknown)?;
-        let known = self.policy.action(&action_type, &Place::ARGUMENT.key("actionId"))?;
-        Ok(known.rules.idempotent || known.rules.access == crate::policy::Access::Read)
+    /// It does where the policy has come to refuse the type.
+    fn is_safe_to_repeat(&self, record: &Record) -> bool {
+        let known = ActionType::new(&record.action_type)
+            .and_then(|action_type| self.policy.action(&action_type, &Place::ARGUMENT).ok().map(|known| known.rules));
+        known.is_some_and(|rules| rules.idempotent || rules.access == crate::policy::Access::Read)
     }
 
     fn settle(&mut self, report: &Report, record: Record, stage: Stage) {
-        let charged = record.charge.spending;
-        let real = report
-            .usage
-            .as_ref()
-            .map_or(charged, |usage| if stage == Stage::Unknown { charged } else { usage.spending() });
-        self.state.ledger.settle(record.charge.day, &record.agent, charged, real);
-        let charge = Charge { spending: real, ..record.charge };
+        let before = record.charge;
+        let used = report.usage.as_ref().filter(|_| !matches!(stage, Stage::Unknown { .. })).map(KnownCost::spending);
+        // What earlier attempts used was spent all the same.
+        let real = used.map_or(before.spending, |used| before.earlier.plus(used));
+        self.state.ledger.settle(before.day, &record.agent, before.spending, real);
+        let charge = match stage.shelf() {
+            // Nothing can be charged for it any more.
+            Shelf::Finished => Charge::default(),
+            _ => Charge { spending: real, earlier: if used.is_some() { real } else { before.earlier }, ..before },
+        };
         self.state.records.put(&report.action_id, Record { stage, charge, ..record });
     }
 }
 
 /// The stage that a report leads to, and when the action may be tried again.
 fn settled(report: &Report, outcome: Outcome, record: &Record, now: Timestamp) -> Result<(Stage, Option<Timestamp>)> {
+    let mark = report.mark()?;
     Ok(match (outcome, report.category) {
-        (Outcome::Succeeded, _) => (Stage::Succeeded, None),
+        (Outcome::Succeeded, _) => (Stage::Succeeded { report: mark }, None),
         (Outcome::Failed, Some(category)) => {
             let attempt = Count::new(record.attempt.into()).unwrap_or_default();
             let tries = is_retryable(category) && record.attempt <= MAX_RETRIES;
             let retry_at =
                 if tries { plan_retry(category, attempt, now, report.retry_after, None).retry_at } else { None };
-            (Stage::Failed { category: category.as_str().to_owned(), retry_at }, retry_at)
+            (Stage::Failed { report: mark, category: category.as_str().to_owned(), retry_at }, retry_at)
         }
-        _ => (Stage::Unknown, None),
+        _ => (Stage::Unknown { at: record.stage.granted_at().unwrap_or(now) }, None),
     })
 }
 
@@ -173,12 +187,14 @@ fn already_settled(record: &Record, stage: &Stage, report: &Report) -> Result<Op
         attempts: record.attempt,
     };
     match (&record.stage, stage) {
-        (Stage::Granted { .. } | Stage::Unknown, _) => Ok(None),
-        (Stage::Succeeded, Stage::Succeeded) => Ok(Some(known(Outcome::Succeeded, None, None))),
-        (Stage::Failed { category, retry_at }, Stage::Failed { category: again, .. }) if category == again => {
+        (Stage::Granted { .. } | Stage::Unknown { .. }, _) => Ok(None),
+        (Stage::Succeeded { report: first }, Stage::Succeeded { report: again }) if first == again => {
+            Ok(Some(known(Outcome::Succeeded, None, None)))
+        }
+        (Stage::Failed { report: first, retry_at, .. }, Stage::Failed { report: again, .. }) if first == again => {
             Ok(Some(known(Outcome::Failed, report.category, *retry_at)))
         }
-        _ => Err(Error::new(ErrorCode::Conflict, "outcome", "another outcome was reported before")),
+        _ => Err(Error::new(ErrorCode::Conflict, "outcome", "another outcome, or another usage, was reported before")),
     }
 }
 

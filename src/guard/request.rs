@@ -8,7 +8,8 @@ use super::decision::{Decision, Effect};
 use super::ledger::Spending;
 use super::lock::Lock;
 use super::outbox::{Draft, Obligation, ObligationKind};
-use super::record::{Charge, Record, Stage};
+use super::record::{Charge, Record, Stage, fingerprint};
+use super::size::COMMAND;
 use super::state::{longest_window, velocity_scope};
 use super::table::{self, Ask, Findings};
 use crate::action::{ACTION_FIELDS, Action};
@@ -32,6 +33,8 @@ struct Asked<'a> {
     local: Local,
     requested_by: Option<String>,
     human: bool,
+    /// Whether a snapshot has no room for another action.
+    full: bool,
     /// What it costs as a whole.
     cost: Spending,
     missing_costs: Vec<Reason>,
@@ -54,7 +57,8 @@ impl Guard {
     /// Errors: `invalid_input`; `conflict` where the id was given to another action.
     pub fn request(&mut self, action: &Value, options: &Value) -> Result<Decision> {
         let policy = std::sync::Arc::clone(&self.policy);
-        let asked = self.read_request(&policy, action, options)?;
+        let full = self.state.is_full()?;
+        let asked = Asked { full, ..self.read_request(&policy, action, options)? };
         let (decision, findings) = self.decide(&asked)?;
         let entry = self.request_entry(&asked, &decision)?;
         self.apply(&asked, &decision, findings, entry);
@@ -82,13 +86,13 @@ impl Guard {
         };
         let digest = sha256_hex(&canonical(&content)?);
         let record = self.state.records.get(&action.id);
-        if record.is_some_and(|record| record.digest != digest || record.agent != action.agent) {
+        if record.is_some_and(|record| record.content != fingerprint(&digest)) {
             let message = "this id was given to another action: its agent, type or args differ";
             return Err(Error::new(ErrorCode::Conflict, "id", message));
         }
         let requested_by = options.optional("requestedBy", read::id)?;
         let human = options.or("human", false, read::boolean)?;
-        Ok(Asked { action, known, digest, now, local, requested_by, human, cost, missing_costs })
+        Ok(Asked { action, known, digest, now, local, requested_by, human, full: false, cost, missing_costs })
     }
 
     /// Asks every rule; changes nothing.
@@ -105,7 +109,8 @@ impl Guard {
             now: asked.now,
             local: asked.local,
             human: asked.human,
-            spending: asked.cost.less(self.charged_today(record, asked.local)),
+            full: asked.full,
+            spending: asked.cost.less(self.charge_today(record, asked.local).spending),
             missing_costs: &asked.missing_costs,
         };
         let mut findings = table::ask(&ask)?;
@@ -130,10 +135,10 @@ impl Guard {
     }
 
     /// What this action was charged already on the open day.
-    fn charged_today(&self, record: Option<&Record>, local: Local) -> Spending {
+    fn charge_today(&self, record: Option<&Record>, local: Local) -> Charge {
         let ledger = &self.state.ledger;
         let today = record.filter(|record| !ledger.is_before(local.date) && record.charge.day == ledger.day());
-        today.map(|record| record.charge.spending).unwrap_or_default()
+        today.map(|record| record.charge).unwrap_or_default()
     }
 
     fn obligations(&self, asked: &Asked<'_>, effect: Effect, mut drafts: Vec<Draft>) -> Vec<Obligation> {
@@ -173,7 +178,7 @@ impl Guard {
     /// Takes the decision into the state; nothing here can fail.
     fn apply(&mut self, asked: &Asked<'_>, decision: &Decision, findings: Findings, entry: Option<AuditEntry>) {
         let now = asked.now;
-        self.commit(now, asked.local, entry);
+        self.commit(now, asked.local, entry, growth(asked, decision));
         self.count_velocity(asked, decision, &findings);
         for (scope, source, reason) in findings.locks {
             self.state.locks.add(&scope, Lock { reason, since: now, source });
@@ -183,9 +188,8 @@ impl Guard {
         }
         if decision.allowed {
             self.grant(asked, decision.attempt);
-        } else if self.remembers_refusal(&asked.action.id) {
-            let stage = Stage::Waiting { deferred: decision.effect == Effect::Defer };
-            self.put(asked, stage, 0, Charge::default(), None);
+        } else if !asked.full {
+            self.remember_refusal(asked, decision.effect == Effect::Defer);
         }
     }
 
@@ -193,7 +197,8 @@ impl Guard {
     fn count_velocity(&mut self, asked: &Asked<'_>, decision: &Decision, findings: &Findings) {
         let new = self.state.records.get(&asked.action.id).is_none();
         let Some(reached) = findings.reached else { return };
-        if !new && !decision.allowed && decision.effect != Effect::Lock {
+        // What is not remembered for want of room would be new each time.
+        if asked.full || (!new && !decision.allowed && decision.effect != Effect::Lock) {
             return;
         }
         let scope = velocity_scope(&self.policy, &asked.action.agent);
@@ -206,32 +211,38 @@ impl Guard {
         }
     }
 
-    /// A refusal is remembered for an id that was never granted; what was granted keeps its stage.
-    fn remembers_refusal(&self, id: &str) -> bool {
-        self.state.records.get(id).is_none_or(|record| matches!(record.stage, Stage::Waiting { .. }))
+    /// Remembers the refusal of an id that was never granted; what was granted keeps its stage. What time held once stays so: the refusals
+    /// of other rules that come in between do not make it an action that was counted.
+    fn remember_refusal(&mut self, asked: &Asked<'_>, deferred: bool) {
+        let before = self.state.records.get(&asked.action.id).map(|record| &record.stage);
+        let deferred = match before {
+            None => deferred,
+            Some(Stage::Waiting { deferred: before }) => deferred || *before,
+            Some(_) => return,
+        };
+        self.put(asked, Stage::Waiting { deferred }, 0, Charge::default());
     }
 
     fn grant(&mut self, asked: &Asked<'_>, attempt: u32) {
         let (now, agent) = (asked.now, &asked.action.agent);
-        let before = self.charged_today(self.state.records.get(&asked.action.id), asked.local);
+        let before = self.charge_today(self.state.records.get(&asked.action.id), asked.local);
         // A retry is not charged for what its first attempt was charged already.
-        let charged = asked.cost.max(before);
-        self.state.ledger.add(Some(agent), charged.less(before));
-        let charge = Charge { day: self.state.ledger.day(), spending: charged };
+        let charged = asked.cost.max(before.spending);
+        self.state.ledger.add(Some(agent), charged.less(before.spending));
+        let charge = Charge { day: self.state.ledger.day(), spending: charged, earlier: before.earlier };
         let until = minutes_after(now, self.policy.document().grant_timeout_minutes.get());
-        self.put(asked, Stage::Granted { until }, attempt, charge, Some(now));
+        self.put(asked, Stage::Granted { at: now, until }, attempt, charge);
         self.remember_content(asked.known.rules, &asked.digest, &asked.action.id, now);
     }
 
-    fn put(&mut self, asked: &Asked<'_>, stage: Stage, attempt: u32, charge: Charge, granted_at: Option<Timestamp>) {
+    fn put(&mut self, asked: &Asked<'_>, stage: Stage, attempt: u32, charge: Charge) {
         let record = Record {
             agent: asked.action.agent.clone(),
             action_type: asked.action.action_type.to_string(),
-            digest: asked.digest.clone(),
+            content: fingerprint(&asked.digest).to_owned(),
             stage,
             attempt,
             charge,
-            granted_at,
         };
         self.state.records.put(&asked.action.id, record);
     }
@@ -239,8 +250,16 @@ impl Guard {
     fn remember_content(&mut self, rules: &ActionRules, digest: &str, id: &str, now: Timestamp) {
         let Some(window) = rules.duplicate_window_minutes else { return };
         self.state.contents.retain(|_, (_, until)| now < *until);
-        self.state.contents.insert(digest.to_owned(), (id.to_owned(), minutes_after(now, window.get())));
+        self.state.contents.insert(fingerprint(digest).to_owned(), (id.to_owned(), minutes_after(now, window.get())));
     }
+}
+
+/// At most so many bytes does a request add to a snapshot: each name in every place where it may stand, every character of it escaped, and
+/// what the host is to do.
+fn growth(asked: &Asked<'_>, decision: &Decision) -> usize {
+    const FIXED: usize = 1024;
+    let names = asked.action.id.len() + asked.action.agent.len() + asked.action.action_type.as_str().len();
+    FIXED + 8 * names + crate::json::text(&decision.obligations).map_or(COMMAND, |text| text.len())
 }
 
 /// An instant so many minutes later, at most the last there is.

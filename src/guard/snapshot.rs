@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::state::{MAX_AGENTS, State};
+use super::state::State;
 use super::{AuditHead, Guard};
 use crate::error::{Error, ErrorCode, Result};
-use crate::json::{canonical, sha256_hex};
+use crate::json::sha256_hex;
 use crate::policy::Policy;
-use crate::time::Timestamp;
 use crate::zone::ZoneTable;
 
 const VERSION: u32 = 1;
@@ -48,6 +47,10 @@ fn refused(path: &str, message: impl Into<String>) -> Error {
 impl Guard {
     /// All that this guard remembers, as JSON text. Its `digest` field, kept elsewhere, tells an edited one.
     pub fn snapshot(&self) -> Result<String> {
+        crate::json::text(&self.seal()?)
+    }
+
+    fn seal(&self) -> Result<Sealed> {
         let body = Body {
             version: VERSION,
             customer_id: self.policy.document().customer_id.clone(),
@@ -60,8 +63,7 @@ impl Guard {
         let serde_json::Value::Object(body) = body else {
             return Err(Error::new(ErrorCode::Internal, "", "a snapshot that is no object"));
         };
-        let digest = sha256_hex(&canonical(&body)?);
-        crate::json::text(&Sealed { body, digest })
+        Ok(Sealed { digest: digest(&body)?, body })
     }
 
     /// A guard that goes on where a snapshot was taken.
@@ -74,21 +76,31 @@ impl Guard {
         if sealed.body.get("version") != Some(&VERSION.into()) {
             return Err(refused("snapshot.version", format!("not of version {VERSION}, which this engine reads")));
         }
-        if sha256_hex(&canonical(&sealed.body)?) != sealed.digest {
+        if digest(&sealed.body)? != sealed.digest {
             return Err(refused("snapshot.digest", "not the digest of what the snapshot holds: it was cut or edited"));
         }
         if expected.digest.as_ref().is_some_and(|digest| *digest != sealed.digest) {
             return Err(refused("snapshot.digest", "not the expected one"));
         }
         let body = serde_json::Value::Object(sealed.body);
-        let mut body: Body = serde_json::from_value(body).map_err(|error| refused("snapshot", error.to_string()))?;
-        check(&mut body, &policy, expected)?;
-        Ok(Self { policy, zone: Arc::new(body.zone), state: body.state })
+        let body: Body = serde_json::from_value(body).map_err(|error| refused("snapshot", error.to_string()))?;
+        check(&body, &policy, expected)?;
+        let guard = Self { policy, zone: Arc::new(body.zone), state: body.state };
+        // One state has one snapshot: another spelling of the same is none that an engine wrote.
+        if guard.seal()?.digest != sealed.digest {
+            return Err(refused("snapshot.state", "not as an engine writes it: it was edited"));
+        }
+        Ok(guard)
     }
 }
 
+/// SHA-256 of a snapshot without its digest: of its text, since the canonical form would round instants of far years.
+fn digest(body: &serde_json::Map<String, serde_json::Value>) -> Result<String> {
+    Ok(sha256_hex(crate::json::text(body)?.as_bytes()))
+}
+
 /// Whether what was read can be a guard of this policy.
-fn check(body: &mut Body, policy: &Policy, expected: &Expected) -> Result<()> {
+fn check(body: &Body, policy: &Policy, expected: &Expected) -> Result<()> {
     let document = policy.document();
     if body.customer_id != document.customer_id {
         return Err(refused("snapshot.customerId", "the snapshot of another customer"));
@@ -102,19 +114,8 @@ fn check(body: &mut Body, policy: &Policy, expected: &Expected) -> Result<()> {
     if body.zone.name() != document.time_zone || !body.zone.is_sound() {
         return Err(refused("snapshot.zone", "not the offsets of the policy's zone"));
     }
-    let state = &mut body.state;
-    if expected.head.as_ref().is_some_and(|head| *head != state.audit.head) {
+    if expected.head.as_ref().is_some_and(|head| *head != body.state.audit.head) {
         return Err(refused("snapshot.state.audit.head", "not the expected head: an older or forked snapshot"));
     }
-    if !state.records.restore() {
-        return Err(refused("snapshot.state.records", "queues that do not fit the records"));
-    }
-    let now = state.now.unwrap_or(Timestamp::MIN);
-    if state.recent.len() > MAX_AGENTS || !state.recent.values().all(|recent| recent.is_sound(now)) {
-        return Err(refused("snapshot.state.recent", "times that are out of order or from the future"));
-    }
-    if !state.outbox.is_sound() {
-        return Err(refused("snapshot.state.outbox", "more than there can be"));
-    }
-    Ok(())
+    body.state.unsound().map_or(Ok(()), |(path, message)| Err(refused(path, message)))
 }

@@ -9,7 +9,8 @@ use super::ledger::Ledger;
 use super::lock::{Locks, Scope};
 use super::outbox::Outbox;
 use super::recent::Recent;
-use super::record::Records;
+use super::records::Records;
+use super::size::Size;
 use crate::policy::{Policy, Velocity, VelocityScope};
 use crate::rules::{Tier, window_start};
 use crate::time::Timestamp;
@@ -18,7 +19,7 @@ use crate::time::Timestamp;
 pub(crate) const MAX_AGENTS: usize = 1000;
 
 /// What a guard remembers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct State {
     /// The last instant; it never steps back.
@@ -30,10 +31,13 @@ pub(crate) struct State {
     /// The last anomaly of each agent.
     pub(crate) anomalies: BTreeMap<String, Tier>,
     pub(crate) records: Records,
-    /// Until when the same content is a duplicate, by digest.
+    /// Which id has a content, and until when the same under another is a duplicate; by the content's fingerprint.
     pub(crate) contents: BTreeMap<String, (String, Timestamp)>,
     pub(crate) outbox: Outbox,
     pub(crate) audit: Audit,
+    /// How large all this is; worked out anew after loading.
+    #[serde(skip)]
+    pub(crate) size: Size,
 }
 
 impl State {
@@ -48,6 +52,7 @@ impl State {
             contents: BTreeMap::new(),
             outbox: Outbox::default(),
             audit: Audit::new(audit),
+            size: Size::default(),
         }
     }
 

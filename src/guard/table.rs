@@ -74,6 +74,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) now: Timestamp,
     pub(crate) local: Local,
     pub(crate) human: bool,
+    /// Whether a snapshot has no room for another action.
+    pub(crate) full: bool,
     /// What it would be charged: for a retry on the same day, no more than is not charged already.
     pub(crate) spending: Spending,
     /// A reason for each cost that the policy looks for and `args` do not have.
@@ -104,6 +106,15 @@ impl Findings {
     pub(crate) fn effect(&self) -> Effect {
         self.reasons.iter().map(|reason| reason.effect).max().unwrap_or(Effect::Allow)
     }
+}
+
+/// Whether every rule but one would let this run.
+fn others_allow(ask: &Ask<'_>, but: &'static str) -> Result<bool> {
+    let mut findings = Findings::default();
+    for row in TABLE.iter().filter(|row| row.name != but) {
+        (row.rule)(ask, &mut findings)?;
+    }
+    Ok(findings.effect().is_allowed())
 }
 
 /// Asks every rule that applies.

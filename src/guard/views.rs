@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::lock::Locks;
-use super::record::Stage;
+use super::record::{Record, Stage};
 use super::{Guard, Spending};
 use crate::error::Result;
 use crate::number::{Amount, Count};
@@ -61,7 +61,7 @@ pub struct InFlight {
     /// How often it was granted.
     pub attempt: u32,
     /// When it was last granted.
-    pub granted_at: Option<Timestamp>,
+    pub granted_at: Timestamp,
     /// `granted`, or `unknown` once nobody can tell.
     pub status: &'static str,
 }
@@ -90,15 +90,20 @@ impl Guard {
     /// Grants that are not settled, at `{now}`.
     pub fn in_flight(&self, options: &Value) -> Result<Vec<InFlight>> {
         let (now, _) = self.begin(&super::options(options)?)?;
-        let unsettled = self.state.records.iter().filter(|(_, record)| record.stage.is_in_flight());
-        let view = unsettled.map(|(id, record)| InFlight {
-            action_id: id.clone(),
-            action_type: record.action_type.clone(),
-            agent: record.agent.clone(),
-            attempt: record.attempt,
-            granted_at: record.granted_at,
-            status: if record.stage_at(now) == Stage::Unknown { "unknown" } else { "granted" },
-        });
-        Ok(view.collect())
+        Ok(self.state.records.in_flight().filter_map(|(id, record)| view(id, record, now)).collect())
     }
+}
+
+/// How a grant that is not settled shows.
+fn view(id: &str, record: &Record, now: Timestamp) -> Option<InFlight> {
+    let granted_at = record.stage.granted_at()?;
+    let status = if matches!(record.stage_at(now), Stage::Unknown { .. }) { "unknown" } else { "granted" };
+    Some(InFlight {
+        action_id: id.to_owned(),
+        action_type: record.action_type.clone(),
+        agent: record.agent.clone(),
+        attempt: record.attempt,
+        granted_at,
+        status,
+    })
 }

@@ -102,7 +102,7 @@ impl Replay {
         if line.kind == Kind::Request {
             return self.request(&line).map(|row| Some(Replayed::Request(Box::new(row))));
         }
-        self.command(&line)?;
+        self.guard.call(line.kind.as_str(), &line.argument, &line.options)?;
         Ok(Some(Replayed::Other(Other { at: line.at, kind: line.kind.as_str() })))
     }
 
@@ -116,20 +116,6 @@ impl Replay {
         let row = row(line, decision);
         self.summary.add(&row, &self.guard.usage(&line.options_now())?);
         Ok(row)
-    }
-
-    fn command(&mut self, line: &Line) -> Result<()> {
-        let (argument, options) = (&line.argument, &line.options);
-        match line.kind {
-            Kind::Report => self.guard.report(argument, options).map(drop),
-            Kind::Observe => self.guard.observe(argument, options).map(drop),
-            Kind::Lock => self.guard.lock(argument, options).map(drop),
-            Kind::Unlock => self.guard.unlock(argument, options).map(drop),
-            Kind::Acknowledge => self.guard.acknowledge(argument, options).map(drop),
-            Kind::RecordUsage => self.guard.record_usage(argument, options),
-            Kind::SetPolicy => self.guard.set_policy_document(argument, options),
-            Kind::Request => Ok(()),
-        }
     }
 }
 

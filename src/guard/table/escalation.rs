@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Ask, Effect, Findings, LockSource, Stage};
+use super::{Ask, Effect, Findings, LockSource, Stage, others_allow};
 use crate::error::Result;
 use crate::guard::outbox::{Draft, ObligationKind};
 use crate::guard::state::{longest_window, velocity_scope};
@@ -16,7 +16,7 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     if !ask.state.has_room_for(scope.name(), longest_window(&ask.policy.document().velocity, ask.now)) {
         findings.add("escalation", Effect::Deny, Reason::TooManyAgents);
     }
-    if !counts(ask) {
+    if !counts(ask)? {
         return Ok(());
     }
     let document = ask.policy.document();
@@ -44,14 +44,17 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
             let reason = Reason::VelocityTier3 { action_count, actions_per_minute };
             findings.locks.push((scope, LockSource::Velocity, reason.to_string()));
             findings.add("escalation", Effect::Lock, reason);
-            let title = format!("[{}] locked: {}", ask.policy.agent_name(&ask.action.agent), Tier::Tier3);
-            findings.drafts.push(draft(
-                ask,
-                ObligationKind::Alert,
-                None,
-                title,
-                json!({"diagnosticBrief": diagnostic_brief}),
-            ));
+            // Once is enough: an agent that goes on asking while it is locked would drive everything else out of the outbox.
+            if verdict.tier > before {
+                let title = format!("[{}] locked: {}", ask.policy.agent_name(&ask.action.agent), Tier::Tier3);
+                findings.drafts.push(draft(
+                    ask,
+                    ObligationKind::Alert,
+                    None,
+                    title,
+                    json!({"diagnosticBrief": diagnostic_brief}),
+                ));
+            }
         }
         _ => {}
     }
@@ -59,9 +62,14 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// An id that was never seen counts; one that time held back counts again when it is granted. Looking changes nothing and counts never.
-fn counts(ask: &Ask<'_>) -> bool {
-    !ask.is_read() && matches!(ask.stage(), None | Some(Stage::Waiting { deferred: true }))
+/// An id that was never seen counts, and so does one that time held back, once nothing else holds it. Looking and asking again never count.
+fn counts(ask: &Ask<'_>) -> Result<bool> {
+    match ask.stage() {
+        _ if ask.is_read() => Ok(false),
+        None => Ok(true),
+        Some(Stage::Waiting { deferred: true }) => others_allow(ask, "escalation"),
+        Some(_) => Ok(false),
+    }
 }
 
 fn draft(ask: &Ask<'_>, kind: ObligationKind, to: Option<String>, title: String, data: serde_json::Value) -> Draft {

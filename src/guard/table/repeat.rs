@@ -2,7 +2,8 @@
 
 use super::{Ask, Effect, Findings, Stage};
 use crate::error::Result;
-use crate::guard::record::{MAX_IN_FLIGHT, MAX_RETRIES};
+use crate::guard::record::{MAX_RETRIES, fingerprint};
+use crate::guard::records::MAX_IN_FLIGHT;
 use crate::reason::Reason;
 
 pub(super) const ABOUT: &str = "what was granted is not granted again: `deny` while in flight, once done, or where the outcome is unknown; a failure is retried only as its kind allows; the same content waits out its window";
@@ -11,25 +12,28 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     let attempt = ask.record.map_or(0, |record| record.attempt);
     match ask.stage() {
         Some(Stage::Granted { .. }) => findings.add("repeat", Effect::Deny, Reason::AlreadyGranted),
-        Some(Stage::Succeeded) => findings.add("repeat", Effect::Deny, Reason::AlreadyExecuted),
-        Some(Stage::Unknown) => findings.add("repeat", Effect::Deny, Reason::OutcomeUnknown),
+        Some(Stage::Succeeded { .. }) => findings.add("repeat", Effect::Deny, Reason::AlreadyExecuted),
+        Some(Stage::Unknown { .. }) => findings.add("repeat", Effect::Deny, Reason::OutcomeUnknown),
         Some(Stage::Failed { retry_at: Some(retry_at), .. }) if ask.now < retry_at => {
             findings.defer("repeat", Reason::RetryNotBefore { retry_at }, Some(retry_at));
         }
         Some(Stage::Failed { retry_at: None, .. }) if attempt > MAX_RETRIES => {
             findings.add("repeat", Effect::Deny, Reason::RetriesExhausted);
         }
-        Some(Stage::Failed { retry_at: None, category }) => {
+        Some(Stage::Failed { retry_at: None, category, .. }) => {
             findings.add("repeat", Effect::Deny, Reason::NotRetryable { category });
         }
         None | Some(Stage::Waiting { .. } | Stage::Failed { .. }) => {}
     }
-    let twin = ask.state.contents.get(ask.digest);
+    let twin = ask.state.contents.get(fingerprint(ask.digest));
     if twin.is_some_and(|(id, until)| *id != ask.action.id && ask.now < *until) {
         findings.add("repeat", Effect::Deny, Reason::DuplicateAction);
     }
     if ask.state.records.in_flight_of(&ask.action.agent) >= MAX_IN_FLIGHT {
         findings.add("repeat", Effect::Deny, Reason::TooManyInFlight);
+    }
+    if ask.full {
+        findings.add("repeat", Effect::Deny, Reason::SnapshotFull);
     }
     Ok(())
 }

@@ -1,0 +1,207 @@
+//! How records stand in a snapshot: a row each, without names of fields, an agent or a type once for all.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{MAX_IN_FLIGHT, REMEMBERED, Records, key};
+use crate::guard::ledger::Spending;
+use crate::guard::record::{Charge, MAX_RETRIES, Record, Shelf, Stage};
+use crate::guard::soundness::{is_hex, is_name};
+use crate::money::Millionths;
+use crate::number::Count;
+use crate::policy::ActionType;
+use crate::recovery::ErrorCategory;
+use crate::time::Timestamp;
+
+/// Every shelf's rows; queues in their order.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Written {
+    /// Agents and types, which rows name by their index.
+    names: Vec<String>,
+    in_flight: Vec<InFlight>,
+    retrying: Vec<Retrying>,
+    finished: Vec<Finished>,
+    waiting: Vec<Waiting>,
+}
+
+/// Id, agent, type and content: what every row begins with.
+#[derive(Serialize, Deserialize)]
+struct Whose(String, usize, usize, String);
+
+/// Messages, tokens, calls and millionths.
+#[derive(Serialize, Deserialize)]
+struct Spent(Count, Count, Count, Millionths);
+
+/// Day, all and earlier.
+#[derive(Serialize, Deserialize)]
+struct Charged(u64, Spent, Spent);
+
+/// Attempt, charge, when granted, and until when; nothing once it is unknown.
+#[derive(Serialize, Deserialize)]
+struct InFlight(Whose, u32, Charged, Timestamp, Option<Timestamp>);
+
+/// Attempt, charge, report, category and when it may be tried again.
+#[derive(Serialize, Deserialize)]
+struct Retrying(Whose, u32, Charged, String, String, Timestamp);
+
+/// Attempt, report and, where it failed, the category.
+#[derive(Serialize, Deserialize)]
+struct Finished(Whose, u32, String, Option<String>);
+
+/// Whether time held it.
+#[derive(Serialize, Deserialize)]
+struct Waiting(Whose, bool);
+
+impl From<Spending> for Spent {
+    fn from(Spending { messages, llm_tokens, api_calls, amount }: Spending) -> Self {
+        Self(messages, llm_tokens, api_calls, amount)
+    }
+}
+
+impl From<Spent> for Spending {
+    fn from(Spent(messages, llm_tokens, api_calls, amount): Spent) -> Self {
+        Self { messages, llm_tokens, api_calls, amount }
+    }
+}
+
+impl From<Charge> for Charged {
+    fn from(charge: Charge) -> Self {
+        Self(charge.day, charge.spending.into(), charge.earlier.into())
+    }
+}
+
+impl From<Charged> for Charge {
+    fn from(Charged(day, spending, earlier): Charged) -> Self {
+        Self { day, spending: spending.into(), earlier: earlier.into() }
+    }
+}
+
+impl From<Records> for Written {
+    fn from(records: Records) -> Self {
+        let names: BTreeSet<&str> = records.iter().flat_map(|record| [&*record.agent, &*record.action_type]).collect();
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let index = |name: &String| names.binary_search(name).unwrap_or_default();
+        let whose = |id: &str, record: &Record| {
+            Whose(id.to_owned(), index(&record.agent), index(&record.action_type), record.content.clone())
+        };
+        let mut written = Self {
+            names: Vec::new(),
+            in_flight: Vec::new(),
+            retrying: Vec::new(),
+            finished: Vec::new(),
+            waiting: Vec::new(),
+        };
+        let queues = [&records.retrying, &records.finished, &records.waiting].into_iter().flatten();
+        let queued = queues.filter_map(|key| Some((key.as_str(), records.by_key.get(key)?)));
+        for (id, record) in records.in_flight().chain(queued) {
+            written.push(whose(id, record), record);
+        }
+        Self { names, ..written }
+    }
+}
+
+impl Written {
+    fn push(&mut self, whose: Whose, record: &Record) {
+        let (attempt, charge) = (record.attempt, record.charge.into());
+        match record.stage.clone() {
+            Stage::Granted { at, until } => self.in_flight.push(InFlight(whose, attempt, charge, at, Some(until))),
+            Stage::Unknown { at } => self.in_flight.push(InFlight(whose, attempt, charge, at, None)),
+            Stage::Failed { report, category, retry_at: Some(retry_at) } => {
+                self.retrying.push(Retrying(whose, attempt, charge, report, category, retry_at));
+            }
+            Stage::Failed { report, category, retry_at: None } => {
+                self.finished.push(Finished(whose, attempt, report, Some(category)));
+            }
+            Stage::Succeeded { report } => self.finished.push(Finished(whose, attempt, report, None)),
+            Stage::Waiting { deferred } => self.waiting.push(Waiting(whose, deferred)),
+        }
+    }
+}
+
+impl TryFrom<Written> for Records {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, &'static str> {
+        let Written { names, in_flight, retrying, finished, waiting } = written;
+        let mut reader = Reader { names, records: Self::default() };
+        for InFlight(whose, attempt, charge, at, until) in in_flight {
+            let stage = until.map_or(Stage::Unknown { at }, |until| Stage::Granted { at, until });
+            reader.read(whose, attempt, charge.into(), stage)?;
+        }
+        for Retrying(whose, attempt, charge, report, category, retry_at) in retrying {
+            reader.read(whose, attempt, charge.into(), Stage::Failed { report, category, retry_at: Some(retry_at) })?;
+        }
+        for Finished(whose, attempt, report, failed) in finished {
+            let stage = match failed {
+                Some(category) => Stage::Failed { report, category, retry_at: None },
+                None => Stage::Succeeded { report },
+            };
+            reader.read(whose, attempt, Charge::default(), stage)?;
+        }
+        for Waiting(whose, deferred) in waiting {
+            reader.read(whose, 0, Charge::default(), Stage::Waiting { deferred })?;
+        }
+        Ok(reader.records)
+    }
+}
+
+struct Reader {
+    names: Vec<String>,
+    records: Records,
+}
+
+impl Reader {
+    fn read(&mut self, whose: Whose, attempt: u32, charge: Charge, stage: Stage) -> Result<(), &'static str> {
+        let Whose(id, agent, action_type, content) = whose;
+        let name = |index: usize| self.names.get(index).cloned().ok_or("a name that is not in the list");
+        let record = Record { agent: name(agent)?, action_type: name(action_type)?, content, stage, attempt, charge };
+        let shelf = record.stage.shelf();
+        let in_flight = shelf == Shelf::InFlight;
+        // What is settled is written under its key, which is not an id of its own.
+        let known = if in_flight { key(&id).into_owned() } else { id.clone() };
+        if !is_sound(&id, &record) || known.len() > super::PLAIN_ID {
+            return Err("a record that cannot be");
+        }
+        self.records.count(&record.agent, false, in_flight);
+        if self.records.in_flight_of(&record.agent) > MAX_IN_FLIGHT {
+            return Err("more in flight than there can be");
+        }
+        if let Some(queue) = self.records.queue(shelf) {
+            queue.push_back(known.clone());
+            if queue.len() > REMEMBERED {
+                return Err("more records than are remembered");
+            }
+        } else if known != id {
+            self.records.long_ids.insert(known.clone(), id);
+        }
+        match self.records.by_key.insert(known, record) {
+            Some(_) => Err("an id that stands twice"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a record can have come from a request.
+fn is_sound(id: &str, record: &Record) -> bool {
+    let stage = match &record.stage {
+        Stage::Waiting { .. } => record.attempt == 0,
+        Stage::Granted { at, until } => at <= until,
+        Stage::Unknown { .. } => true,
+        Stage::Succeeded { report } => is_hex(report, 16),
+        Stage::Failed { report, category, retry_at } => {
+            let transient = category == ErrorCategory::Transient.as_str();
+            is_hex(report, 16)
+                && ErrorCategory::ALL.iter().any(|known| known.as_str() == category)
+                && (retry_at.is_none() || (transient && record.attempt <= MAX_RETRIES))
+        }
+    };
+    let granted = matches!(record.stage, Stage::Waiting { .. }) || (1..=MAX_RETRIES + 1).contains(&record.attempt);
+    is_name(id)
+        && is_name(&record.agent)
+        && ActionType::new(&record.action_type).is_some()
+        && is_hex(&record.content, 32)
+        && stage
+        && granted
+}
