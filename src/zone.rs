@@ -4,7 +4,7 @@
 //! database bundled with jiff, in wasm the host's `Intl`.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -199,8 +199,7 @@ impl Zones {
 
     /// Every offset of a zone; `None` where the source does not know it.
     pub(crate) fn table(&self, zone: &str) -> Option<Arc<ZoneTable>> {
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = tables.get(zone) {
+        if let Some(known) = lock(&self.tables).get(zone) {
             return Some(Arc::clone(known));
         }
         let first = self.source.year(zone, 1970)?;
@@ -215,6 +214,7 @@ impl Zones {
             table.changes.extend(offsets.changes);
         }
         let table = Arc::new(table);
+        let mut tables = lock(&self.tables);
         if tables.len() >= KEPT_TABLES {
             tables.clear();
         }
@@ -224,12 +224,11 @@ impl Zones {
 
     fn year(&self, zone: &str, year: i64) -> Option<Arc<YearOffsets>> {
         let key = (zone.to_owned(), year);
-        // A thread that died with the lock left at worst a year out: what is there is right.
-        let mut years = self.years.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = years.get(&key) {
+        if let Some(known) = lock(&self.years).get(&key) {
             return Some(Arc::clone(known));
         }
         let offsets = Arc::new(self.source.year(zone, year)?);
+        let mut years = lock(&self.years);
         if years.len() >= KEPT_YEARS {
             years.clear();
         }
@@ -245,6 +244,12 @@ impl Zones {
         }
         Err(place.error(format!("expected an IANA time zone such as `Asia/Riyadh`, got {}", quote(name))))
     }
+}
+
+/// Never held while the source is asked: it may be anybody's code. A thread that died with the lock left at worst something out: what is there
+/// is right.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Hosts differ in what else they accept (`+03:00`, `:UTC`): only names pass.

@@ -17,6 +17,9 @@ use crate::time;
 use crate::value::Value;
 use crate::zone::Clock as _;
 
+/// The most that the alerts of an observation may hold, in bytes of JSON: they wait in the outbox for the host.
+const MAX_ALERTS: usize = 16 << 10;
+
 /// `{agent?, by, reason}`: whom to lock or unlock, who says so and why.
 struct LockOrder {
     scope: Scope,
@@ -53,6 +56,11 @@ impl Guard {
         let agent = fields.required("agent", read::id)?;
         let metrics = fields.required("metrics", PerformanceSnapshot::read)?;
         let alerts = fields.or("alerts", Vec::new(), read_alerts)?;
+        let length = crate::json::text(&alerts)?.len();
+        if length > MAX_ALERTS {
+            let message = format!("at most {MAX_ALERTS} bytes of JSON, got {length}");
+            return Err(Place::ARGUMENT.key("alerts").error(message));
+        }
         let assessment = assess_anomaly(&agent, &metrics, &alerts, now, &self.policy.document().anomaly);
         if !self.state.anomalies.contains_key(&agent) && self.state.anomalies.len() >= super::state::MAX_AGENTS {
             return Err(Place::ARGUMENT.key("agent").error("as many agents as can be are observed already"));
@@ -68,7 +76,7 @@ impl Guard {
         });
         let entry = self.state.audit.entry(now, "observe", || json!({"agent": agent, "tier": tier.number()}))?;
         let seq = self.state.audit.next_seq();
-        self.commit(now, local, entry, size::COMMAND);
+        self.commit(now, local, entry, size::COMMAND + length);
         self.state.anomalies.insert(agent, tier);
         if let Some(alert) = alert {
             self.state.outbox.add(alert.number(seq, 0));

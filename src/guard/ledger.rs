@@ -58,7 +58,8 @@ impl Spending {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ledger {
-    /// The current local day; none before the first command.
+    /// The current local day; none before the first command. Written in days since 1970: a local day may lie outside the dates that can be read.
+    #[serde(with = "days")]
     date: Option<Date>,
     day: u64,
     customer: Spending,
@@ -119,6 +120,26 @@ impl Ledger {
             self.customer = self.customer.less(charged).plus(real);
             let own = self.agents.entry(agent.to_owned()).or_default();
             *own = own.less(charged).plus(real);
+        }
+    }
+}
+
+mod days {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use crate::time::{Date, Timestamp};
+
+    #[expect(clippy::ref_option, reason = "the signature is serde's")]
+    pub(super) fn serialize<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
+        date.map(Date::days).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+        // The clocks of a zone differ from UTC by less than a day.
+        let possible = -1..=Timestamp::MAX.as_seconds() / 86_400 + 1;
+        match Option::<i64>::deserialize(deserializer)? {
+            Some(days) if !possible.contains(&days) => Err(serde::de::Error::custom("a day that no clock shows")),
+            days => Ok(days.map(Date::from_days)),
         }
     }
 }

@@ -123,7 +123,7 @@ impl Guard {
     ///
     /// `growth`: at most so many bytes does it add to a snapshot.
     fn commit(&mut self, now: Timestamp, local: Local, entry: Option<AuditEntry>, growth: usize) {
-        self.state.size.grow(growth);
+        self.state.make_room(growth);
         self.state.now = Some(now);
         self.state.ledger.open(local.date);
         self.state.audit.append(entry);

@@ -44,6 +44,18 @@ pub struct Obligation {
     pub data: serde_json::Value,
 }
 
+impl Obligation {
+    /// Whether it only tells of what was done.
+    fn is_notice(&self) -> bool {
+        self.kind == ObligationKind::Notify
+    }
+
+    /// As long is it at least in a snapshot.
+    fn length(&self) -> usize {
+        self.id.len() + self.title.len() + self.body.len() + self.link.len()
+    }
+}
+
 /// What a rule wants done, before it has a number.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Draft {
@@ -76,7 +88,7 @@ impl Outbox {
     pub(crate) fn add(&mut self, obligation: Obligation) {
         self.0.push_back(obligation);
         if self.0.len() > KEPT {
-            let notice = self.0.iter().position(|obligation| obligation.kind == ObligationKind::Notify);
+            let notice = self.0.iter().position(Obligation::is_notice);
             self.0.remove(notice.unwrap_or(0));
         }
     }
@@ -86,6 +98,22 @@ impl Outbox {
         let before = self.0.len();
         self.0.retain(|obligation| !ids.contains(&obligation.id));
         before - self.0.len()
+    }
+
+    /// At least so many bytes of a snapshot are notices of execution, which may go.
+    pub(super) fn spare(&self) -> usize {
+        self.0.iter().filter(|obligation| obligation.is_notice()).map(Obligation::length).sum()
+    }
+
+    /// Forgets the oldest notices of execution until so many bytes are free, or none is left. Gives how many bytes that were, at least.
+    pub(super) fn forget(&mut self, bytes: usize) -> usize {
+        let mut freed = 0;
+        self.0.retain(|obligation| {
+            let goes = obligation.is_notice() && freed < bytes;
+            freed += if goes { obligation.length() } else { 0 };
+            !goes
+        });
+        freed
     }
 
     /// Whether these can be the notices of so many commands.

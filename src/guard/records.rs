@@ -5,20 +5,24 @@ mod wire;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::record::{Record, Shelf, fingerprint};
 use crate::json::sha256_hex;
 
-/// As many finished actions are remembered, and as many refused ones and retries apart from them.
+/// As many finished actions are remembered, and as many refused ones apart from them.
 pub(crate) const REMEMBERED: usize = 1000;
+/// As many failed ones that are to be tried again: one that is forgotten begins anew.
+pub(crate) const RETRIES: usize = 1000;
 /// As many grants of one agent may be without a report.
 pub(crate) const MAX_IN_FLIGHT: usize = 1000;
 /// Ids up to this many bytes are kept as they are; of longer ones a digest, so that a thousand of them fit a snapshot.
 const PLAIN_ID: usize = 40;
+/// At least so many bytes of a snapshot does a record take beside its key.
+const ROW: usize = 48;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "wire::Written", into = "wire::Written")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "wire::Written<'_>")]
 pub(crate) struct Records {
     by_key: BTreeMap<String, Record>,
     /// The full id of what is in flight and has an id that is not its key.
@@ -70,11 +74,27 @@ impl Records {
         }
         if let Some(queue) = self.queue(is) {
             queue.push_back(key);
-            if queue.len() > REMEMBERED
+            if queue.len() > limit(is)
                 && let Some(oldest) = queue.pop_front()
             {
                 self.by_key.remove(&oldest);
             }
+        }
+    }
+
+    /// At least so many bytes of a snapshot are refusals and retries, which may go.
+    pub(super) fn spare(&self) -> usize {
+        self.waiting.iter().chain(&self.retrying).map(|key| key.len() + ROW).sum()
+    }
+
+    /// Forgets the oldest refusals, then the oldest retries, until so many bytes are free or none is left.
+    pub(super) fn forget(&mut self, bytes: usize) {
+        let mut freed = 0;
+        while freed < bytes
+            && let Some(key) = self.waiting.pop_front().or_else(|| self.retrying.pop_front())
+        {
+            freed += key.len() + ROW;
+            self.by_key.remove(&key);
         }
     }
 
@@ -97,6 +117,15 @@ impl Records {
         if *count == 0 {
             self.in_flight.remove(agent);
         }
+    }
+}
+
+/// As many are kept on a shelf.
+const fn limit(shelf: Shelf) -> usize {
+    match shelf {
+        Shelf::InFlight => usize::MAX,
+        Shelf::Retrying => RETRIES,
+        Shelf::Finished | Shelf::Waiting => REMEMBERED,
     }
 }
 

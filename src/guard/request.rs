@@ -57,7 +57,7 @@ impl Guard {
     /// Errors: `invalid_input`; `conflict` where the id was given to another action.
     pub fn request(&mut self, action: &Value, options: &Value) -> Result<Decision> {
         let policy = std::sync::Arc::clone(&self.policy);
-        let full = self.state.is_full()?;
+        let full = self.state.is_full();
         let asked = Asked { full, ..self.read_request(&policy, action, options)? };
         let (decision, findings) = self.decide(&asked)?;
         let entry = self.request_entry(&asked, &decision)?;
@@ -257,9 +257,9 @@ impl Guard {
 /// At most so many bytes does a request add to a snapshot: each name in every place where it may stand, every character of it escaped, and
 /// what the host is to do.
 fn growth(asked: &Asked<'_>, decision: &Decision) -> usize {
-    const FIXED: usize = 1024;
+    const FIXED: usize = 512;
     let names = asked.action.id.len() + asked.action.agent.len() + asked.action.action_type.as_str().len();
-    FIXED + 8 * names + crate::json::text(&decision.obligations).map_or(COMMAND, |text| text.len())
+    FIXED + 6 * names + crate::json::text(&decision.obligations).map_or(COMMAND, |text| text.len())
 }
 
 /// An instant so many minutes later, at most the last there is.

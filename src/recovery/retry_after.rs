@@ -145,6 +145,9 @@ mod tests {
         ] {
             assert_eq!(text(wrong), None, "{wrong}");
         }
+        assert!(
+            "soon".parse::<RetryAfter>().unwrap_err().to_string().starts_with("expected seconds of at least 0, an")
+        );
         let refusal = read(&Value::Number(-1.0)).unwrap_err();
         assert!(refusal.starts_with("retryAfter: expected seconds of at least 0, an HTTP date such as"), "{refusal}");
         assert!(refusal.ends_with(", got -1"), "{refusal}");

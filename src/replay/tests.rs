@@ -133,6 +133,11 @@ fn a_broken_line_changes_nothing() {
         assert_eq!(format!("{replay:?}"), before, "{broken}");
     }
     assert_eq!(replay.line("  ").unwrap(), None);
+    // Nor does a report of what this policy did not grant, which is no error.
+    let night = r#"{"at": "2026-03-20T20:00:00Z", "id": "n", "type": "send_message", "agent": "a", "riskFactors": {}}"#;
+    assert_eq!(row(&mut replay, night).effect, Effect::Defer);
+    let report = r#"{"at": "2026-03-20T20:00:01Z", "kind": "report", "actionId": "n", "outcome": "succeeded"}"#;
+    assert!(matches!(replay.line(report), Ok(Some(Replayed::Other(_)))));
     let unlock = r#"{"at": "2026-03-20T10:00:00Z", "kind": "unlock", "agent": "a", "by": {"id": "ops", "role": "platform_admin"}, "reason": "seen"}"#;
     let unlock = replay.line(unlock).unwrap();
     assert_eq!(unlock, Some(Replayed::Other(Other { at: "2026-03-20T10:00:00Z".parse().unwrap(), kind: "unlock" })));

@@ -88,11 +88,12 @@ fn offset(format: &DateTimeFormat, seconds: i64) -> Option<i32> {
 }
 
 fn format_of(zone: &str) -> Option<Rc<DateTimeFormat>> {
+    if let Some(format) = FORMATS.with_borrow(|formats| formats.get(zone).cloned()) {
+        return format;
+    }
+    // Made while nothing is borrowed: a host's formatter may be anybody's code, and call back.
+    let format = new_format(zone);
     FORMATS.with_borrow_mut(|formats| {
-        if let Some(format) = formats.get(zone) {
-            return format.clone();
-        }
-        let format = new_format(zone);
         // A caller that tries many names must not fill the memory.
         if formats.len() >= 256 {
             formats.clear();

@@ -1,10 +1,10 @@
 //! How records stand in a snapshot: a row each, without names of fields, an agent or a type once for all.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::{MAX_IN_FLIGHT, REMEMBERED, Records, key};
+use super::{MAX_IN_FLIGHT, Records, key, limit};
 use crate::guard::ledger::Spending;
 use crate::guard::record::{Charge, MAX_RETRIES, Record, Shelf, Stage};
 use crate::guard::soundness::{is_hex, is_name};
@@ -15,20 +15,20 @@ use crate::recovery::ErrorCategory;
 use crate::time::Timestamp;
 
 /// Every shelf's rows; queues in their order.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Written {
+pub(super) struct Written<'a> {
     /// Agents and types, which rows name by their index.
-    names: Vec<String>,
-    in_flight: Vec<InFlight>,
-    retrying: Vec<Retrying>,
-    finished: Vec<Finished>,
-    waiting: Vec<Waiting>,
+    names: Vec<Cow<'a, str>>,
+    in_flight: Vec<InFlight<'a>>,
+    retrying: Vec<Retrying<'a>>,
+    finished: Vec<Finished<'a>>,
+    waiting: Vec<Waiting<'a>>,
 }
 
 /// Id, agent, type and content: what every row begins with.
 #[derive(Serialize, Deserialize)]
-struct Whose(String, usize, usize, String);
+struct Whose<'a>(Cow<'a, str>, usize, usize, Cow<'a, str>);
 
 /// Messages, tokens, calls and millionths.
 #[derive(Serialize, Deserialize)]
@@ -40,19 +40,19 @@ struct Charged(u64, Spent, Spent);
 
 /// Attempt, charge, when granted, and until when; nothing once it is unknown.
 #[derive(Serialize, Deserialize)]
-struct InFlight(Whose, u32, Charged, Timestamp, Option<Timestamp>);
+struct InFlight<'a>(Whose<'a>, u32, Charged, Timestamp, Option<Timestamp>);
 
 /// Attempt, charge, report, category and when it may be tried again.
 #[derive(Serialize, Deserialize)]
-struct Retrying(Whose, u32, Charged, String, String, Timestamp);
+struct Retrying<'a>(Whose<'a>, u32, Charged, Cow<'a, str>, Cow<'a, str>, Timestamp);
 
 /// Attempt, report and, where it failed, the category.
 #[derive(Serialize, Deserialize)]
-struct Finished(Whose, u32, String, Option<String>);
+struct Finished<'a>(Whose<'a>, u32, Cow<'a, str>, Option<Cow<'a, str>>);
 
 /// Whether time held it.
 #[derive(Serialize, Deserialize)]
-struct Waiting(Whose, bool);
+struct Waiting<'a>(Whose<'a>, bool);
 
 impl From<Spending> for Spent {
     fn from(Spending { messages, llm_tokens, api_calls, amount }: Spending) -> Self {
@@ -78,64 +78,64 @@ impl From<Charged> for Charge {
     }
 }
 
-impl From<Records> for Written {
-    fn from(records: Records) -> Self {
-        let names: BTreeSet<&str> = records.iter().flat_map(|record| [&*record.agent, &*record.action_type]).collect();
-        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-        let index = |name: &String| names.binary_search(name).unwrap_or_default();
-        let whose = |id: &str, record: &Record| {
-            Whose(id.to_owned(), index(&record.agent), index(&record.action_type), record.content.clone())
-        };
-        let mut written = Self {
-            names: Vec::new(),
-            in_flight: Vec::new(),
-            retrying: Vec::new(),
-            finished: Vec::new(),
-            waiting: Vec::new(),
-        };
+impl Serialize for Records {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Written::of(self).serialize(serializer)
+    }
+}
+
+impl<'a> Written<'a> {
+    fn of(records: &'a Records) -> Self {
+        let names = crate::collect::set(records.iter().flat_map(|record| [&*record.agent, &*record.action_type]));
+        let names: Vec<&str> = names.into_iter().collect();
+        let index = |name: &str| names.binary_search(&name).unwrap_or_default();
+        let mut written = Self::default();
         let queues = [&records.retrying, &records.finished, &records.waiting].into_iter().flatten();
         let queued = queues.filter_map(|key| Some((key.as_str(), records.by_key.get(key)?)));
         for (id, record) in records.in_flight().chain(queued) {
-            written.push(whose(id, record), record);
+            let (agent, action_type) = (index(&record.agent), index(&record.action_type));
+            written.push(Whose(id.into(), agent, action_type, record.content.as_str().into()), record);
         }
-        Self { names, ..written }
+        written.names = names.into_iter().map(Cow::Borrowed).collect();
+        written
     }
-}
 
-impl Written {
-    fn push(&mut self, whose: Whose, record: &Record) {
+    fn push(&mut self, whose: Whose<'a>, record: &'a Record) {
         let (attempt, charge) = (record.attempt, record.charge.into());
-        match record.stage.clone() {
-            Stage::Granted { at, until } => self.in_flight.push(InFlight(whose, attempt, charge, at, Some(until))),
-            Stage::Unknown { at } => self.in_flight.push(InFlight(whose, attempt, charge, at, None)),
+        match &record.stage {
+            Stage::Granted { at, until } => self.in_flight.push(InFlight(whose, attempt, charge, *at, Some(*until))),
+            Stage::Unknown { at } => self.in_flight.push(InFlight(whose, attempt, charge, *at, None)),
             Stage::Failed { report, category, retry_at: Some(retry_at) } => {
-                self.retrying.push(Retrying(whose, attempt, charge, report, category, retry_at));
+                self.retrying.push(Retrying(whose, attempt, charge, report.into(), category.into(), *retry_at));
             }
             Stage::Failed { report, category, retry_at: None } => {
-                self.finished.push(Finished(whose, attempt, report, Some(category)));
+                self.finished.push(Finished(whose, attempt, report.into(), Some(category.into())));
             }
-            Stage::Succeeded { report } => self.finished.push(Finished(whose, attempt, report, None)),
-            Stage::Waiting { deferred } => self.waiting.push(Waiting(whose, deferred)),
+            Stage::Succeeded { report } => self.finished.push(Finished(whose, attempt, report.into(), None)),
+            Stage::Waiting { deferred } => self.waiting.push(Waiting(whose, *deferred)),
         }
     }
 }
 
-impl TryFrom<Written> for Records {
+impl TryFrom<Written<'_>> for Records {
     type Error = &'static str;
 
-    fn try_from(written: Written) -> Result<Self, &'static str> {
+    fn try_from(written: Written<'_>) -> Result<Self, &'static str> {
         let Written { names, in_flight, retrying, finished, waiting } = written;
+        let names = names.into_iter().map(Cow::into_owned).collect();
         let mut reader = Reader { names, records: Self::default() };
         for InFlight(whose, attempt, charge, at, until) in in_flight {
             let stage = until.map_or(Stage::Unknown { at }, |until| Stage::Granted { at, until });
             reader.read(whose, attempt, charge.into(), stage)?;
         }
         for Retrying(whose, attempt, charge, report, category, retry_at) in retrying {
+            let (report, category) = (report.into_owned(), category.into_owned());
             reader.read(whose, attempt, charge.into(), Stage::Failed { report, category, retry_at: Some(retry_at) })?;
         }
         for Finished(whose, attempt, report, failed) in finished {
+            let report = report.into_owned();
             let stage = match failed {
-                Some(category) => Stage::Failed { report, category, retry_at: None },
+                Some(category) => Stage::Failed { report, category: category.into_owned(), retry_at: None },
                 None => Stage::Succeeded { report },
             };
             reader.read(whose, attempt, Charge::default(), stage)?;
@@ -153,8 +153,9 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&mut self, whose: Whose, attempt: u32, charge: Charge, stage: Stage) -> Result<(), &'static str> {
+    fn read(&mut self, whose: Whose<'_>, attempt: u32, charge: Charge, stage: Stage) -> Result<(), &'static str> {
         let Whose(id, agent, action_type, content) = whose;
+        let (id, content) = (id.into_owned(), content.into_owned());
         let name = |index: usize| self.names.get(index).cloned().ok_or("a name that is not in the list");
         let record = Record { agent: name(agent)?, action_type: name(action_type)?, content, stage, attempt, charge };
         let shelf = record.stage.shelf();
@@ -170,7 +171,7 @@ impl Reader {
         }
         if let Some(queue) = self.records.queue(shelf) {
             queue.push_back(known.clone());
-            if queue.len() > REMEMBERED {
+            if queue.len() > limit(shelf) {
                 return Err("more records than are remembered");
             }
         } else if known != id {

@@ -1,0 +1,231 @@
+//! How much a guard remembers: limits that deny, and what is forgotten.
+
+use serde_json::json;
+
+use super::support::{Host, host, said};
+use crate::guard::records::{MAX_IN_FLIGHT, REMEMBERED};
+use crate::guard::state::MAX_AGENTS;
+use crate::guard::{Effect, ObligationKind, outbox};
+
+/// Quiet, so that the outbox stays empty.
+fn quiet() -> Host {
+    host(json!({"defaultLevel": "L1", "actions": {"go": {}}, "budget": {"maxMessagesPerDay": 1_000_000}}))
+}
+
+/// Without the snapshots that `Host` takes before each command.
+fn ask(host: &mut Host, agent: &str, id: &str) -> (Effect, Vec<&'static str>) {
+    let action = json!({"id": id, "type": "go", "agent": agent});
+    said(&host.guard.request(&action.into(), &host.options()).unwrap())
+}
+
+fn report(host: &mut Host, id: &str, status: Option<u32>) {
+    let report = status.map_or_else(
+        || json!({"actionId": id, "outcome": "succeeded"}),
+        |status| json!({"actionId": id, "outcome": "failed", "error": {"status": status}}),
+    );
+    host.guard.report(&report.into(), &host.options()).unwrap();
+}
+
+#[test]
+fn an_agent_has_no_more_than_a_thousand_in_flight() {
+    let mut host = quiet();
+    for id in 0..MAX_IN_FLIGHT {
+        assert_eq!(ask(&mut host, "a", &id.to_string()).0, Effect::Allow);
+    }
+    assert_eq!(ask(&mut host, "a", "more"), (Effect::Deny, vec!["too_many_in_flight"]));
+    assert_eq!(ask(&mut host, "b", "other"), (Effect::Allow, vec![]));
+    // A failure that is to be retried is in flight no more.
+    report(&mut host, "0", Some(429));
+    assert_eq!(ask(&mut host, "a", "more").0, Effect::Allow);
+    assert_eq!(ask(&mut host, "a", "again"), (Effect::Deny, vec!["too_many_in_flight"]));
+    report(&mut host, "1", None);
+    assert_eq!(ask(&mut host, "a", "again").0, Effect::Allow);
+    // An outcome that nobody knows is in flight still; its count is in the snapshot.
+    report(&mut host, "2", Some(504));
+    host.guard = super::snapshot::restored(&host);
+    assert_eq!(ask(&mut host, "a", "yet another"), (Effect::Deny, vec!["too_many_in_flight"]));
+    assert_eq!(host.guard.in_flight(&host.options()).unwrap().len(), MAX_IN_FLIGHT + 1);
+}
+
+#[test]
+fn of_each_kind_a_thousand_are_remembered_and_what_is_in_flight_always() {
+    let mut host = quiet();
+    assert_eq!(ask(&mut host, "a", "flying").0, Effect::Allow);
+    for id in 0..=REMEMBERED {
+        let done = format!("done {id}");
+        ask(&mut host, "a", &done);
+        report(&mut host, &done, None);
+        let failed = format!("failed {id}");
+        ask(&mut host, "a", &failed);
+        report(&mut host, &failed, Some(429));
+    }
+    host.guard
+        .lock(&json!({"agent": "a", "by": {"id": "ann", "role": "x"}, "reason": "stop"}).into(), &host.options())
+        .unwrap();
+    for id in 0..=REMEMBERED {
+        ask(&mut host, "a", &format!("refused {id}"));
+    }
+    host.unlock(Some("a"));
+    assert_eq!(ask(&mut host, "a", "flying").1, ["already_granted"]);
+    assert_eq!(ask(&mut host, "a", "done 1").1, ["already_executed"]);
+    assert_eq!(ask(&mut host, "a", "failed 1").1, ["retry_not_before"]);
+    // The oldest of each are forgotten: asked again, they are new.
+    for id in ["done 0", "failed 0"] {
+        assert_eq!(ask(&mut host, "a", id).0, Effect::Allow);
+    }
+    let other = |id: &str| json!({"id": id, "type": "go", "agent": "a", "args": {"other": true}}).into();
+    assert!(host.guard.request(&other("refused 1"), &host.options()).is_err());
+    assert!(host.guard.request(&other("refused 0"), &host.options()).is_ok());
+}
+
+#[test]
+fn polling_an_old_refusal_does_not_keep_it_longer() {
+    let mut host = host(json!({"actions": {"go": {"level": "L3"}}}));
+    ask(&mut host, "a", "first");
+    for id in 0..REMEMBERED {
+        ask(&mut host, "a", &id.to_string());
+        ask(&mut host, "a", "first");
+    }
+    // It went to the end of the queue when it was new again.
+    let other = json!({"id": "0", "type": "go", "agent": "a", "args": {"other": true}});
+    assert!(host.guard.request(&other.into(), &host.options()).is_ok());
+}
+
+#[test]
+fn a_thousand_agents_are_kept_track_of() {
+    let minute = json!({"windowMinutes": 1, "actionsPerMinute": 1e9});
+    let mut host = host(
+        json!({"velocity": {"tier_1": minute, "tier_2": minute, "tier_3": minute}, "actions": {"go": {"level": "L1"}}}),
+    );
+    for agent in 0..MAX_AGENTS {
+        assert_eq!(ask(&mut host, &format!("agent {agent}"), &format!("a{agent}")).0, Effect::Allow);
+    }
+    assert_eq!(ask(&mut host, "one more", "x"), (Effect::Deny, vec!["too_many_agents"]));
+    assert_eq!(ask(&mut host, "agent 0", "y"), (Effect::Allow, vec![]));
+    // Whoever was silent for the longest window makes room.
+    host.after_millis(60_000);
+    assert_eq!(ask(&mut host, "one more", "x"), (Effect::Deny, vec!["too_many_agents"]));
+    host.after_millis(1);
+    assert_eq!(ask(&mut host, "one more", "x"), (Effect::Allow, vec![]));
+}
+
+#[test]
+fn as_many_agents_are_observed_and_spend() {
+    let mut host = quiet();
+    let fine = json!({"successRate": 1, "efficiencyScore": 1, "averageResponseTime": 1, "marketImpactScore": 1});
+    for agent in 0..MAX_AGENTS {
+        let agent = format!("agent {agent}");
+        host.guard.observe(&json!({"agent": agent, "metrics": fine}).into(), &host.options()).unwrap();
+        host.guard.record_usage(&json!({"agent": agent, "usage": {"messages": 1}}).into(), &host.options()).unwrap();
+    }
+    for known in ["agent 0", "one more"] {
+        let observed =
+            host.attempt(|guard, options| guard.observe(&json!({"agent": known, "metrics": fine}).into(), options));
+        let spent = json!({"agent": known, "usage": {"messages": 1}});
+        let recorded = host.attempt(|guard, options| guard.record_usage(&spent.into(), options));
+        assert_eq!((observed.is_ok(), recorded.is_ok()), (known == "agent 0", known == "agent 0"));
+    }
+    host.attempt(|guard, options| guard.record_usage(&json!({"usage": {"messages": 1}}).into(), options)).unwrap();
+}
+
+#[test]
+fn notices_of_execution_leave_a_full_outbox_first() {
+    let mut host = host(json!({"actions": {"go": {"level": "L2"}}, "budget": {"maxMessagesPerDay": 1_000_000}}));
+    let anomaly = json!({"successRate": 0, "efficiencyScore": 1, "averageResponseTime": 1, "marketImpactScore": 1});
+    let alert = |host: &mut Host| {
+        let observation = json!({"agent": "a", "metrics": anomaly});
+        host.guard.observe(&observation.into(), &host.options()).unwrap();
+    };
+    alert(&mut host);
+    for id in 0..outbox::KEPT - 1 {
+        ask(&mut host, "sales", &id.to_string());
+    }
+    let ids = |host: &Host| host.guard.outbox().iter().map(|obligation| obligation.id.clone()).collect::<Vec<_>>();
+    assert_eq!((ids(&host).len(), ids(&host)[0].as_str(), ids(&host)[1].as_str()), (1000, "o1-0", "o2-0"));
+    alert(&mut host);
+    assert_eq!((ids(&host).len(), ids(&host)[0].as_str(), ids(&host)[1].as_str()), (1000, "o1-0", "o3-0"));
+    for _ in 0..998 {
+        alert(&mut host);
+    }
+    assert!(host.guard.outbox().iter().all(|obligation| obligation.kind == ObligationKind::Alert));
+    assert_eq!(ids(&host)[0], "o1-0");
+    alert(&mut host);
+    assert_eq!(ids(&host)[0], "o1001-0");
+}
+
+#[test]
+fn what_is_acknowledged_leaves_the_outbox() {
+    let mut host = host(json!({}));
+    for id in ["1", "2", "3"] {
+        host.grant(id);
+    }
+    let done = json!({"ids": ["o1-0", "o3-0", "o1-0", "o9-0"]});
+    assert_eq!(host.attempt(|guard, options| guard.acknowledge(&done.clone().into(), options)).unwrap(), 2);
+    assert_eq!(host.attempt(|guard, options| guard.acknowledge(&done.into(), options)).unwrap(), 0);
+    assert_eq!(host.guard.outbox()[0].id, "o2-0");
+}
+
+#[test]
+fn where_a_snapshot_has_no_more_room_requests_are_denied_until_there_is() {
+    let mut host = host(json!({"actions": {"go": {"level": "L2"}}, "budget": {"maxMessagesPerDay": 1_000_000}}));
+    let mut asked = 0;
+    let body = "x".repeat(300);
+    let full = loop {
+        let action = json!({"id": format!("{asked} {}", "y".repeat(200)), "type": "go", "agent": "sales", "args": {"body": body}});
+        let decision = host.guard.request(&action.into(), &host.options()).unwrap();
+        asked += 1;
+        if !decision.allowed {
+            break decision;
+        }
+    };
+    assert_eq!(said(&full), (Effect::Deny, vec!["snapshot_full", "level"]));
+    let size = host.guard.snapshot().unwrap().len();
+    assert!((230 << 10..=256 << 10).contains(&size), "{size}");
+    // It asks again and again, is not remembered, and is no velocity.
+    for _ in 0..50 {
+        assert_eq!(ask(&mut host, "sales", "new").1, ["snapshot_full", "level"]);
+    }
+    assert!(host.guard.snapshot().unwrap().len() - size < 10);
+    assert_eq!(super::snapshot::restored(&host).snapshot().unwrap(), host.guard.snapshot().unwrap());
+    let done: Vec<_> = host.guard.outbox().into_iter().map(|obligation| obligation.id).collect();
+    host.attempt(|guard, options| guard.acknowledge(&json!({"ids": done}).into(), options)).unwrap();
+    assert_eq!(ask(&mut host, "sales", "new").0, Effect::Notify);
+}
+
+#[test]
+fn longer_ids_are_as_good_as_short_ones() {
+    let mut host = quiet();
+    let long = "ض".repeat(256);
+    let similar = format!("{}x", "ض".repeat(255));
+    for id in [long.as_str(), "#short"] {
+        assert_eq!(ask(&mut host, "a", id), (Effect::Allow, vec![]));
+        assert_eq!(ask(&mut host, "a", id).1, ["already_granted"]);
+        assert!(host.guard.in_flight(&host.options()).unwrap().iter().any(|flying| flying.action_id == id));
+    }
+    host.guard = super::snapshot::restored(&host);
+    let flying = host.guard.in_flight(&host.options()).unwrap();
+    assert_eq!(
+        flying.iter().map(|flying| flying.action_id.clone()).collect::<std::collections::BTreeSet<_>>(),
+        [long.clone(), "#short".to_owned()].into()
+    );
+    report(&mut host, &long, None);
+    assert_eq!(ask(&mut host, "a", &long).1, ["already_executed"]);
+    assert_eq!(ask(&mut host, "a", &similar).0, Effect::Allow);
+    assert_eq!(super::snapshot::restored(&host).snapshot().unwrap(), host.guard.snapshot().unwrap());
+}
+
+#[test]
+fn the_last_thousand_entries_of_the_audit_are_kept() {
+    let mut host = quiet();
+    for id in 0..1001 {
+        ask(&mut host, "a", &id.to_string());
+    }
+    let entries = host.guard.audit_since(0);
+    assert_eq!((entries.len(), entries[0].seq, entries[999].seq), (1000, 2, 1001));
+    assert_eq!(host.guard.audit_since(1000).len(), 1);
+    assert_eq!(host.guard.audit_since(1001).len(), 0);
+    for pair in entries.windows(2) {
+        assert_eq!(pair[1].prev, pair[0].hash);
+    }
+    assert_eq!(host.guard.audit_head().hash, entries[999].hash);
+}

@@ -1,0 +1,363 @@
+//! Snapshots: what goes on where it stopped, and what is refused.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::support::{Host, admin, host, place, policy};
+use crate::error::ErrorCode;
+use crate::guard::{Expected, Guard};
+use crate::json::sha256_hex;
+
+pub(super) fn restored(host: &Host) -> Guard {
+    let snapshot = host.guard.snapshot().unwrap();
+    Guard::restore(Arc::clone(host.guard.policy()), &snapshot, &Expected::default()).unwrap()
+}
+
+/// A host whose guard holds something of everything there is.
+fn full() -> Host {
+    let actions = json!({"pay": {"level": "L2", "duplicateWindowMinutes": 60}, "ask": {"level": "L3"}});
+    let velocity = |rate: f64| json!({"windowMinutes": 10, "actionsPerMinute": rate});
+    let mut host = host(json!({
+        "actions": actions, "timeZone": "Europe/Berlin", "quietHours": {"start": 11, "end": 12},
+        "velocity": {"tier_1": velocity(0.5), "tier_2": velocity(1.0), "tier_3": velocity(2.0)},
+    }));
+    for id in ["done", "failed", "retrying", "unknown", "flying", "x".repeat(99).as_str()] {
+        assert!(
+            host.ask(json!({"id": id, "type": "pay", "args": {"id": id}, "cost": {"amount": 1.5, "messages": 2}}))
+                .allowed
+        );
+    }
+    host.succeed("done");
+    for (id, status) in [("failed", 400), ("retrying", 429), ("unknown", 504)] {
+        let usage = json!({"llmTokens": 5});
+        host.report(json!({"actionId": id, "outcome": "failed", "error": {"status": status}, "usage": usage}));
+    }
+    host.ask(json!({"id": "waiting", "type": "ask"}));
+    host.at("2026-03-20T10:30:00Z").ask(json!({"id": "deferred", "type": "send_message", "riskFactors": {}}));
+    host.ask(json!({"id": "risky", "agent": "wild", "riskScore": 1, "impactScore": 1}));
+    let bad = json!({"successRate": 0, "efficiencyScore": 1, "averageResponseTime": 1, "marketImpactScore": 1});
+    let observation = json!({"agent": "ill", "metrics": bad, "alerts": [{"a": 1}]});
+    host.attempt(|guard, options| guard.observe(&observation.into(), options)).unwrap();
+    host.attempt(|guard, options| guard.lock(&admin().into(), options)).unwrap();
+    host
+}
+
+fn json_of(host: &Host) -> Json {
+    serde_json::from_str(&host.guard.snapshot().unwrap()).unwrap()
+}
+
+/// The text of an edited snapshot, its digest worked out anew, as somebody would who knows how.
+fn sealed(mut snapshot: Json) -> String {
+    snapshot.as_object_mut().unwrap().remove("digest");
+    let body = snapshot.to_string();
+    format!(r#"{},"digest":"{}"}}"#, &body[..body.len() - 1], sha256_hex(body.as_bytes()))
+}
+
+fn refusal(host: &Host, snapshot: &str) -> (ErrorCode, String) {
+    place(&Guard::restore(Arc::clone(host.guard.policy()), snapshot, &Expected::default()).unwrap_err())
+}
+
+#[test]
+fn a_restored_guard_is_the_same() {
+    let host = full();
+    let again = restored(&host);
+    assert_eq!(again.snapshot().unwrap(), host.guard.snapshot().unwrap());
+    assert_eq!(again.audit_head(), host.guard.audit_head());
+    assert_eq!((again.lock_state(), again.outbox()), (host.guard.lock_state(), host.guard.outbox()));
+    assert_eq!(again.in_flight(&host.options()).unwrap(), host.guard.in_flight(&host.options()).unwrap());
+    assert_eq!(again.usage(&host.options()).unwrap(), host.guard.usage(&host.options()).unwrap());
+    assert_eq!(again.audit_since(0), []);
+    assert_eq!(sealed(json_of(&host)), host.guard.snapshot().unwrap(), "the helper seals as the guard does");
+}
+
+#[test]
+fn a_guard_that_has_seen_nothing_has_a_snapshot_too() {
+    let host = host(json!({}));
+    assert_eq!(restored(&host).snapshot().unwrap(), host.guard.snapshot().unwrap());
+}
+
+#[test]
+fn without_an_audit_the_number_alone_goes_on() {
+    let mut host = Host { guard: Guard::new(policy(json!({})), false).unwrap(), now: 0 };
+    host.grant("1");
+    assert_eq!((host.guard.audit_head().seq, host.guard.audit_head().hash), (1, "0".repeat(64)));
+    host.guard = restored(&host);
+    host.grant("2");
+    assert_eq!((host.guard.audit_head().seq, host.guard.audit_since(0).len()), (2, 0));
+    assert_eq!(host.guard.outbox()[1].id, "o2-0");
+}
+
+#[test]
+fn the_digest_finds_any_edit() {
+    let host = full();
+    let text = host.guard.snapshot().unwrap();
+    for (from, to) in
+        [("\"done\"", "\"Done\""), ("1500000", "500000"), ("flying", "fly1ng"), ("2026-03-20", "2026-03-19")]
+    {
+        assert!(text.contains(from), "{from}");
+        let (code, path) = refusal(&host, &text.replacen(from, to, 1));
+        assert_eq!((code, path.as_str()), (ErrorCode::InvalidSnapshot, "snapshot.digest"));
+    }
+    let mut other = json_of(&host);
+    other["digest"] = "0".repeat(64).into();
+    assert_eq!(refusal(&host, &other.to_string()), (ErrorCode::InvalidSnapshot, "snapshot.digest".into()));
+}
+
+#[test]
+fn a_cut_snapshot_is_refused_at_every_length() {
+    let host = full();
+    let text = host.guard.snapshot().unwrap();
+    for length in (0..text.len()).filter(|length| text.is_char_boundary(*length)) {
+        assert_eq!(refusal(&host, &text[..length]).0, ErrorCode::InvalidSnapshot);
+    }
+    assert_eq!(refusal(&host, &format!("{text} {{}}")).0, ErrorCode::InvalidSnapshot);
+}
+
+#[test]
+fn a_name_that_stands_twice_is_refused() {
+    let host = full();
+    let text = host.guard.snapshot().unwrap();
+    for (from, to) in [
+        (r#""locks":{"#, r#""locks":{},"locks":{"#),
+        (r#""version":1"#, r#""version":1,"version":1"#),
+        (r#""wild":"#, r#""wild":null,"wild":"#),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let error = Guard::restore(Arc::clone(host.guard.policy()), &text.replacen(from, to, 1), &Expected::default())
+            .unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidSnapshot);
+        assert!(error.message().contains("stands twice"), "{error}");
+    }
+}
+
+#[test]
+fn another_version_customer_policy_or_zone_is_refused() {
+    let host = full();
+    for (field, value, path) in [
+        ("version", json!(2), "snapshot.version"),
+        ("version", json!(0), "snapshot.version"),
+        ("version", json!("1"), "snapshot.version"),
+        ("customerId", json!("other"), "snapshot.customerId"),
+        ("policyDigest", json!("0".repeat(64)), "snapshot.policyDigest"),
+        ("extra", json!(1), "snapshot"),
+        ("state", json!(null), "snapshot"),
+    ] {
+        let mut edited = json_of(&host);
+        edited[field] = value;
+        assert_eq!(refusal(&host, &sealed(edited)), (ErrorCode::InvalidSnapshot, path.to_owned()), "{field}");
+    }
+    let text = host.guard.snapshot().unwrap();
+    for other in
+        [json!({"customerId": "other"}), json!({"timeZone": "UTC"}), json!({"budget": {"maxMessagesPerDay": 900}})]
+    {
+        let error = Guard::restore(policy(other), &text, &Expected::default()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidSnapshot);
+    }
+}
+
+#[test]
+fn an_older_or_forked_one_is_refused_against_the_head_that_was_kept() {
+    let mut host = host(json!({}));
+    host.grant("1");
+    let old = host.guard.snapshot().unwrap();
+    let mut fork = Host { guard: host.guard.clone(), now: host.now };
+    host.grant("2");
+    fork.grant("3");
+    let expected = Expected { head: Some(host.guard.audit_head()), digest: None };
+    let restore = |text: &str| Guard::restore(Arc::clone(host.guard.policy()), text, &expected);
+    assert!(restore(&host.guard.snapshot().unwrap()).is_ok());
+    for text in [old, fork.guard.snapshot().unwrap()] {
+        let error = restore(&text).unwrap_err();
+        assert_eq!(place(&error), (ErrorCode::InvalidSnapshot, "snapshot.state.audit.head".into()));
+    }
+}
+
+#[test]
+fn an_edited_one_is_refused_against_the_digest_that_was_kept() {
+    let host = full();
+    let kept = json_of(&host)["digest"].as_str().unwrap().to_owned();
+    let expected = Expected { head: None, digest: Some(kept) };
+    let restore = |text: &str| Guard::restore(Arc::clone(host.guard.policy()), text, &expected);
+    assert!(restore(&host.guard.snapshot().unwrap()).is_ok());
+    let mut milder = json_of(&host);
+    milder["state"]["locks"] = json!({"customer": null, "agents": {}});
+    assert_eq!(
+        place(&restore(&sealed(milder.clone())).unwrap_err()),
+        (ErrorCode::InvalidSnapshot, "snapshot.digest".into())
+    );
+    // Without it nobody can tell: that is what it is for.
+    assert!(Guard::restore(Arc::clone(host.guard.policy()), &sealed(milder), &Expected::default()).is_ok());
+}
+
+/// What no guard can have come to, each sealed as if it had.
+#[test]
+fn what_cannot_be_is_refused_whatever_its_digest() {
+    let row = |shelf: &str, index: usize, value: Json| (format!("/state/records/{shelf}/0/{index}"), value);
+    let content = "0".repeat(32);
+    let cases = [
+        ("/state/now".into(), json!(null)),
+        ("/state/now".into(), json!("2026-03-20T10:00:00Z")),
+        ("/state/now".into(), json!("2026-03-20 10:30:00Z")),
+        ("/state/ledger/day".into(), json!(0)),
+        ("/state/ledger/date".into(), json!(null)),
+        ("/state/ledger/date".into(), json!("2026-03-20")),
+        ("/state/ledger/date".into(), json!(-2)),
+        ("/state/ledger/date".into(), json!(2_932_898)),
+        ("/state/ledger/customer/messages".into(), json!(-1)),
+        ("/state/ledger/customer/messages".into(), json!(9_007_199_254_740_992_u64)),
+        ("/state/ledger/customer/amount".into(), json!("007")),
+        ("/state/ledger/customer/amount".into(), json!(7)),
+        ("/state/ledger/agents".into(), json!({"": {"amount": "0", "apiCalls": 0, "llmTokens": 0, "messages": 0}})),
+        ("/state/locks/customer/since".into(), json!("2026-03-21T00:00:00Z")),
+        ("/state/locks/customer/source".into(), json!("magic")),
+        ("/state/locks/customer/reason".into(), json!("")),
+        ("/state/anomalies".into(), json!({"a\nb": "tier_3"})),
+        ("/state/anomalies".into(), json!({"a": "tier_4"})),
+        ("/state/audit/head/seq".into(), json!(0)),
+        ("/state/audit/head/hash".into(), json!("0".repeat(64))),
+        ("/state/audit/head/hash".into(), json!("f".repeat(63))),
+        ("/state/recent/sales/exact/0".into(), json!(-1)),
+        ("/state/recent/sales/exact/0".into(), json!(9_000_000_000_000_000_i64)),
+        ("/state/recent/sales/spans".into(), json!([[5, 1], [5, 1]])),
+        ("/state/recent/sales/spans".into(), json!([[5, 0]])),
+        ("/state/contents".into(), json!({"x": ["a", "2026-03-20T10:00:00Z"]})),
+        ("/state/contents".into(), json!({content.clone(): ["", "2026-03-20T10:00:00Z"]})),
+        ("/state/outbox/0/id".into(), json!("o99-0")),
+        ("/state/outbox/0/kind".into(), json!("notice")),
+        ("/state/records/names".into(), json!([])),
+        ("/state/records/names/0".into(), json!("zzz")),
+        ("/state/records/waiting/0/0/3".into(), json!("xyz")),
+        ("/state/records/waiting/0/0/1".into(), json!(99)),
+        ("/state/records/waiting/0/0/1".into(), json!(-1)),
+        ("/state/records/waiting/1/0/0".into(), json!("waiting")),
+        ("/state/records/finished/0/0/0".into(), json!("flying")),
+        ("/state/records/finished/0/0/0".into(), json!("y".repeat(41))),
+        ("/state/records/finished/0/0/0".into(), json!("")),
+        row("finished", 1, json!(0)),
+        row("finished", 1, json!(5)),
+        row("finished", 2, json!("short")),
+        row("finished", 3, json!("odd")),
+        row("retrying", 1, json!(4)),
+        row("retrying", 4, json!("auth")),
+        row("retrying", 2, json!([9, [0, 0, 0, "0"], [0, 0, 0, "0"]])),
+        row("inFlight", 1, json!(0)),
+        row("inFlight", 3, json!("2027-03-20T10:00:00Z")),
+        row("inFlight", 4, json!("2026-03-20T08:00:00Z")),
+        ("/zone/name".into(), json!("UTC")),
+        ("/zone/first".into(), json!(86_400)),
+        ("/zone/changes/0".into(), json!([9_999_999_999_i64, 0])),
+        ("/zone/changes/3/1".into(), json!(-86_400)),
+    ];
+    let host = full();
+    for (pointer, value) in cases {
+        let mut edited = json_of(&host);
+        let field = edited.pointer_mut(&pointer).unwrap_or_else(|| panic!("{pointer}"));
+        assert_ne!(*field, value, "{pointer}");
+        *field = value.clone();
+        let (code, path) = refusal(&host, &sealed(edited));
+        assert_eq!(code, ErrorCode::InvalidSnapshot, "{pointer} {value}");
+        assert!(path.starts_with("snapshot"), "{path}");
+    }
+}
+
+#[test]
+fn more_than_there_can_be_is_refused() {
+    let mut crowded = json_of(&full());
+    let many = |count: usize, row: Json| {
+        (0..count)
+            .map(|id| {
+                let mut row = row.clone();
+                row[0][0] = id.to_string().into();
+                row
+            })
+            .collect::<Vec<_>>()
+    };
+    let waiting = crowded["state"]["records"]["waiting"][0].clone();
+    crowded["state"]["records"]["waiting"] = many(1001, waiting).into();
+    assert_eq!(refusal(&full(), &sealed(crowded)).0, ErrorCode::InvalidSnapshot);
+    let mut flying = json_of(&full());
+    let row = flying["state"]["records"]["inFlight"][0].clone();
+    flying["state"]["records"]["inFlight"] = many(1001, row).into();
+    assert_eq!(refusal(&full(), &sealed(flying)).0, ErrorCode::InvalidSnapshot);
+    let mut outbox = json_of(&full());
+    let notice = outbox["state"]["outbox"][0].clone();
+    outbox["state"]["outbox"] = vec![notice; 1001].into();
+    assert_eq!(refusal(&full(), &sealed(outbox)), (ErrorCode::InvalidSnapshot, "snapshot.state.outbox".into()));
+    let mut agents = json_of(&full());
+    agents["state"]["anomalies"] =
+        (0..1001).map(|agent| (agent.to_string(), json!("tier_1"))).collect::<serde_json::Map<_, _>>().into();
+    assert_eq!(refusal(&full(), &sealed(agents)), (ErrorCode::InvalidSnapshot, "snapshot.state.anomalies".into()));
+}
+
+/// Every place in a snapshot, as a pointer.
+fn places(value: &Json, at: &str, all: &mut Vec<String>) {
+    all.push(at.to_owned());
+    match value {
+        Json::Object(fields) => fields.iter().for_each(|(name, value)| {
+            places(value, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), all)
+        }),
+        Json::Array(items) => {
+            items.iter().enumerate().for_each(|(index, value)| places(value, &format!("{at}/{index}"), all))
+        }
+        _ => {}
+    }
+}
+
+fn anything() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        Just(json!(null)),
+        any::<bool>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        (-3_i64..3).prop_map(Json::from),
+        any::<f64>().prop_map(Json::from),
+        ".{0,12}".prop_map(Json::from),
+        prop::sample::select(vec![
+            json!([]),
+            json!({}),
+            json!("9999-12-31T23:59:59Z"),
+            json!("0".repeat(64)),
+            json!([[[]]])
+        ]),
+    ]
+}
+
+proptest! {
+    /// Whatever is written over whatever place, sealed or not: it is refused, or it is a guard whose snapshot it is and that goes on.
+    #[test]
+    fn no_edit_is_taken_for_something_else(edits in prop::collection::vec((any::<prop::sample::Index>(), anything()), 1..4), seal in any::<bool>()) {
+        let host = full();
+        let mut edited = json_of(&host);
+        for (place, value) in edits {
+            let mut all = Vec::new();
+            places(&edited, "", &mut all);
+            *edited.pointer_mut(place.get(all.as_slice()).as_str()).unwrap() = value;
+        }
+        let text = if seal && edited.is_object() { sealed(edited) } else { edited.to_string() };
+        match Guard::restore(Arc::clone(host.guard.policy()), &text, &Expected::default()) {
+            Err(error) => prop_assert_eq!(error.code(), ErrorCode::InvalidSnapshot),
+            Ok(guard) => {
+                prop_assert_eq!(guard.snapshot().unwrap(), text);
+                let mut host = Host { guard, now: host.now };
+                for id in ["done", "retrying", "unknown", "flying", "waiting", "new"] {
+                    let _ = host.try_ask_with(json!({"id": id, "type": "pay", "args": {"id": id}}), json!({}));
+                    let _ = host.try_report(json!({"actionId": id, "outcome": "succeeded"}));
+                }
+                host.guard.snapshot().unwrap();
+            }
+        }
+    }
+
+    /// A byte changed anywhere.
+    #[test]
+    fn no_byte_can_be_changed(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let host = full();
+        let mut bytes = host.guard.snapshot().unwrap().into_bytes();
+        let at = at.index(bytes.len());
+        prop_assume!(bytes[at] != byte);
+        bytes[at] = byte;
+        let text = String::from_utf8_lossy(&bytes);
+        prop_assert_eq!(refusal(&host, &text).0, ErrorCode::InvalidSnapshot);
+    }
+}
