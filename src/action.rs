@@ -1,8 +1,7 @@
 //! An action as a host hands it over, before any rule has looked at it.
 
 use crate::error::Result;
-use crate::guard::Spending;
-use crate::money::Millionths;
+use crate::money::{Millionths, Spending};
 use crate::number::{Amount, Count};
 use crate::policy::{Access, ActionRules, ActionType, CostSource, Factor};
 use crate::read::{self, Field, Fields, Place, Shape, field};
@@ -58,7 +57,7 @@ pub(crate) struct KnownCost {
 impl Action {
     /// Reads the fields of an action.
     pub(crate) fn read(fields: &Fields<'_, '_>, currency: &str) -> Result<Self> {
-        fields.optional("group", |value, place| read::object(value, place).map(drop))?;
+        fields.optional("group", refuse_group)?;
         Ok(Self {
             id: fields.required("id", read::id)?,
             action_type: fields.required("type", ActionType::read)?,
@@ -146,6 +145,11 @@ impl KnownCost {
             amount: fields.optional("amount", read::amount)?,
         })
     }
+}
+
+/// A plan keeps its order, or its actions do not run: what would be passed over here could overtake what it should wait for.
+fn refuse_group(_: &Value, place: &Place<'_>) -> Result<()> {
+    Err(place.error("the order of a plan is not kept yet: ask for its actions one after the other, without a group"))
 }
 
 /// Any JSON of at most 256 KB.

@@ -2,11 +2,12 @@
 //!
 //! The modules in reading order, each using only those above it:
 //!
-//! - vocabulary: [`value`] (untyped input), `read` (strict reading), [`error`], `number`, `time`, `zone`, `text`, `keywords`, `json`
-//! - [`policy`]: the document as written, and what is compiled from it; [`reason`]: the closed list of reasons
-//! - [`rules`]: one file per rule, each a pure function; `call`: a rule by its name
-//! - [`recovery`]: what comes after a failure: retries, stagnating posts, expiring credentials; what a tool does
-//! - `replay`: a log of actions under a policy
+//! - vocabulary: `value` (untyped input), `read` (strict reading), `error`, `number`, `money`, `time`, `zone`, `text`, `keywords`, `json`,
+//!   `canonical`, `collect`
+//! - `policy`: the document as written, and what is compiled from it; `reason`: the closed list of reasons
+//! - `rules`, `recovery`: one file per rule, each a pure function; `call`: a rule by its name
+//! - `action`, `guard`: all rules in one decision, over a state of its own
+//! - `replay`: a log of actions through a guard
 //! - `wasm`: the only module that knows JavaScript
 //!
 //! ```

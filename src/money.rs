@@ -1,4 +1,4 @@
-//! Amounts of money as whole millionths: sums that do not drift, however many there are.
+//! What things cost: money as whole millionths, sums that do not drift, however many there are.
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
@@ -71,6 +71,52 @@ impl Serialize for Millionths {
 impl<'de> Deserialize<'de> for Millionths {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// What something costs, or cost, in every dimension of a budget.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Spending {
+    pub(crate) messages: Count,
+    pub(crate) llm_tokens: Count,
+    pub(crate) api_calls: Count,
+    pub(crate) amount: Millionths,
+}
+
+impl Spending {
+    /// Both together. What is past counting stays at the last count, which reaches every cap.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            messages: self.messages.saturating_add(other.messages),
+            llm_tokens: self.llm_tokens.saturating_add(other.llm_tokens),
+            api_calls: self.api_calls.saturating_add(other.api_calls),
+            amount: self.amount.saturating_add(other.amount),
+        }
+    }
+
+    /// What is left without the other, nothing where that was more.
+    pub(crate) fn less(self, other: Self) -> Self {
+        Self {
+            messages: self.messages.saturating_sub(other.messages),
+            llm_tokens: self.llm_tokens.saturating_sub(other.llm_tokens),
+            api_calls: self.api_calls.saturating_sub(other.api_calls),
+            amount: self.amount.saturating_sub(other.amount),
+        }
+    }
+
+    /// The larger in each dimension.
+    pub(crate) fn max(self, other: Self) -> Self {
+        Self {
+            messages: self.messages.max(other.messages),
+            llm_tokens: self.llm_tokens.max(other.llm_tokens),
+            api_calls: self.api_calls.max(other.api_calls),
+            amount: self.amount.max(other.amount),
+        }
+    }
+
+    pub(crate) fn is_none(self) -> bool {
+        self == Self::default()
     }
 }
 

@@ -310,7 +310,8 @@ mod tzdb {
     }
 }
 
-#[cfg(all(test, feature = "tzdb"))]
+#[cfg(test)]
+#[cfg(feature = "tzdb")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -59,8 +59,9 @@ fn by_the_book(text: &str) -> String {
 
 /// Whether a run of digits, or the next ten of one, begins here.
 fn run_start(c: char) -> bool {
-    let before =
-        (1..).take_while(|n| u32::from(c).checked_sub(*n).and_then(char::from_u32).is_some_and(is_digit)).count();
+    let before = (1..=u32::from(c))
+        .take_while(|n| u32::from(c).checked_sub(*n).and_then(char::from_u32).is_some_and(is_digit))
+        .count();
     before % 10 == 0
 }
 
@@ -69,7 +70,7 @@ fn generated() -> String {
     let mut pages: Vec<Vec<Option<String>>> = Vec::new();
     let mut index = Vec::new();
     for first in (0..PAGED).step_by(PAGE) {
-        let page: Vec<_> = (first..first + PAGE as u32).map(entry).collect();
+        let page: Vec<_> = (first..).take(PAGE).map(entry).collect();
         let place = pages.iter().position(|known| *known == page).unwrap_or_else(|| {
             pages.push(page);
             pages.len() - 1
@@ -97,7 +98,9 @@ fn generated() -> String {
     );
     writeln!(text, "pub(super) static INDEX: [u16; {}] = {};", index.len(), rows(&index)).unwrap();
     writeln!(text, "pub(super) static PAGES: [[u16; {PAGE}]; {}] = [", pages.len()).unwrap();
-    pages.iter().for_each(|page| writeln!(text, "{},", rows(page)).unwrap());
+    for page in &pages {
+        writeln!(text, "{},", rows(page)).unwrap();
+    }
     writeln!(text, "];\npub(super) static ENDS: [u16; {}] = {};", ends.len(), rows(&ends)).unwrap();
     writeln!(text, "pub(super) static STRINGS: &str = {pool:?};").unwrap();
     let dropped = ranges(PAGED, |c| entry(c as u32) == Some(String::new()));

@@ -28,6 +28,7 @@ const MAX_MEBIBYTES = 64;
  * @typedef {object} ArgumentRules
  * @property {(value: object) => Compiled | undefined} [policy] its field `policy` may hold what this knows
  * @property {boolean} [now] a missing field `now` is filled from the host's clock
+ * @property {(value: unknown) => unknown} [error] its field `error` may hold anything; this makes plain data of it
  */
 
 /** @type {ArgumentRules} */
@@ -206,7 +207,7 @@ class Encoder {
       if (depth === 1 && this.#isPolicy(key, descriptor.value)) continue;
       hasNow ||= key === "now";
       this.#writer.text(/** @type {string} */ (key));
-      this.#property(descriptor, depth + 1);
+      this.#property(depth === 1 ? this.#readable(key, descriptor) : descriptor, depth + 1);
       count += 1;
     }
     if (depth === 1 && this.#rules.now === true && !hasNow) {
@@ -225,6 +226,16 @@ class Encoder {
     if (Object.hasOwn(descriptor, "value")) return this.#value(descriptor.value, depth);
     this.#count();
     this.#alien(descriptor.get === undefined ? "a setter" : "a getter");
+  }
+
+  /**
+   * A field of the argument as it is to be read.
+   * @param {string | symbol} key
+   * @param {PropertyDescriptor} descriptor
+   */
+  #readable(key, descriptor) {
+    if (key !== "error" || this.#rules.error === undefined || !Object.hasOwn(descriptor, "value")) return descriptor;
+    return { value: this.#rules.error(descriptor.value) };
   }
 
   /**

@@ -1,56 +1,58 @@
 /** @import * as Public from "../types/index.js" */
+/** @import { Compiled } from "./compiled.js" */
 /** @import { Engine } from "./engine.js" */
 /** @import { Resource } from "./resource.js" */
-/** @import { Command } from "./journal.js" */
 
-import { Agent } from "./agent.js";
-import { Compiled } from "./compiled.js";
+import { agentHandle } from "./agent.js";
 import { disposal } from "./disposal.js";
 import { encoded } from "./encode.js";
 import { enter, unwrap } from "./engine.js";
 import { InterlockError } from "./error.js";
 import { Journal } from "./journal.js";
 import { readOptions } from "./options.js";
-import { compiledOf } from "./policy.js";
+import { withCompiled } from "./policy.js";
 import { release, track } from "./resource.js";
+import { expectText, nameOf } from "./text.js";
 
 // What is special about options: their `now` may be left to the host's clock.
 const NOW = { now: true };
-const NONE = bytesOf({});
+/** The options of views that go by no clock. */
+const TIMELESS = { now: 0 };
+
+/** Errors of commands that have changed nothing. Others may have: who lacked the authority stands in the audit. */
+const WITHOUT_TRACE = ["invalid_input", "invalid_policy", "not_found", "conflict"];
+
+const BEGINNING = /** @type {const} */ (["policy", "snapshot", "expectedHead", "expectedDigest", "audit"]);
 
 /** All rules, one decision: a deterministic state machine over a policy. */
 export class Guard {
-  /** Never the caller's own: theirs may be freed. @type {Compiled} */
+  /** The engine's guard holds the compiled one itself. @type {{ digest: string, document: string }} */
   #policy;
   /** @type {Journal} */
   #journal;
   /** @type {Resource} */
-  #resource = { generation: 0, handle: 0, free: (bindings, handle) => bindings.guardFree(handle) };
+  #resource;
   #freed = false;
 
   /** @param {Public.GuardOptions} options */
   constructor(options) {
-    const names = /** @type {const} */ (["policy", "snapshot", "expectedHead", "expectedDigest", "audit"]);
-    const { policy, snapshot, expectedHead, expectedDigest, audit } = readOptions(options, names);
-    if (audit !== undefined && typeof audit !== "boolean") {
-      throw new InterlockError("invalid_input", "audit", "expected true or false");
+    const { policy, snapshot, expectedHead, expectedDigest, audit = true } = readOptions(options, BEGINNING);
+    if (typeof audit !== "boolean") {
+      throw new InterlockError("invalid_input", "audit", `expected true or false, got ${nameOf(audit)}`);
     }
-    this.#policy = ownPolicy(policy);
     const text = snapshot === undefined ? undefined : snapshotText(snapshot);
-    const expected = bytesOf({ head: expectedHead, digest: expectedDigest });
     if (text === undefined && (expectedHead !== undefined || expectedDigest !== undefined)) {
       // Whoever expects a state and has none must not begin a fresh one.
       throw new InterlockError("invalid_snapshot", "snapshot", "a head or digest is expected, but there is no snapshot");
     }
-    this.#journal = new Journal({ snapshot: text, policy: this.#policy }, audit ?? true);
-    enter((engine) => {
-      const policy = this.#policy.handle(engine);
-      const { bindings } = engine;
-      this.#adopt(
-        engine,
-        unwrap(text === undefined ? bindings.guardNew(policy, audit ?? true) : bindings.guardRestore(policy, text, expected)),
+    const expected = bytesOf({ expectedHead, expectedDigest });
+    this.#resource = withCompiled(policy, (compiled) => {
+      this.#policy = remembered(compiled);
+      return begun(compiled, (bindings, handle) =>
+        text === undefined ? bindings.guardNew(handle, audit) : bindings.guardRestore(handle, text, expected),
       );
     });
+    this.#journal = new Journal({ policy: this.#policy.document, snapshot: text, entries: [] }, audit);
     track(this, this.#resource);
   }
 
@@ -95,12 +97,11 @@ export class Guard {
   }
 
   /** @type {Public.Guard["setPolicy"]} */
-  setPolicy(policy, options) {
-    const next = ownPolicy(policy);
-    const order = bytesOf(options, NOW);
-    this.#carryOut((engine, guard) => engine.bindings.guardSetPolicy(guard, next.handle(engine), order));
-    this.#policy = next;
-    this.#rebase();
+  setPolicy(policy, order) {
+    withCompiled(policy, (compiled) => {
+      this.#command("setPolicy", { policy: compiled.document }, order);
+      this.#policy = remembered(compiled);
+    });
   }
 
   /** @type {Public.Guard["usage"]} */
@@ -110,7 +111,7 @@ export class Guard {
 
   /** @type {Public.Guard["lockState"]} */
   lockState() {
-    return this.#view("lockState", null, {});
+    return this.#view("lockState", null, TIMELESS);
   }
 
   /** @type {Public.Guard["inFlight"]} */
@@ -120,27 +121,27 @@ export class Guard {
 
   /** @type {Public.Guard["outbox"]} */
   outbox() {
-    return this.#view("outbox", null, {});
+    return this.#view("outbox", null, TIMELESS);
   }
 
   /** @type {Public.Guard["auditHead"]} */
   auditHead() {
-    return this.#view("auditHead", null, {});
+    return this.#view("auditHead", null, TIMELESS);
   }
 
   /** @type {Public.Guard["auditSince"]} */
   auditSince(seq) {
-    return this.#view("auditSince", { seq }, {});
+    return this.#journal.entriesSince(seq, this.#view("auditSince", { seq }, TIMELESS));
   }
 
   /** @type {Public.Guard["snapshot"]} */
   snapshot() {
-    return this.#view("snapshot", null, {});
+    return this.#view("snapshot", null, TIMELESS);
   }
 
   /** @type {Public.Guard["forAgent"]} */
   forAgent(id, options = {}) {
-    return new Agent((action, given) => this.request(action, given), id, options);
+    return agentHandle((action, given) => this.request(action, given), id, options);
   }
 
   get policyDigest() {
@@ -151,7 +152,6 @@ export class Guard {
     if (this.#freed) return;
     this.#freed = true;
     release(this.#resource);
-    this.#policy.free();
   }
 
   [disposal]() {
@@ -159,25 +159,22 @@ export class Guard {
   }
 
   /**
+   * Carries out a command and remembers it, unless it has changed nothing. One in which the engine failed has not happened.
    * @param {string} name
    * @param {unknown} argument
    * @param {unknown} options
    */
   #command(name, argument, options) {
-    const [bytes, order] = [bytesOf(argument), bytesOf(options, NOW)];
-    return this.#carryOut((engine, guard) => engine.bindings.guardCall(guard, name, bytes, order));
-  }
-
-  /**
-   * Carries out a command and remembers it: also one that is refused, which may have left a trace. One in which the engine
-   * failed is not remembered: it has not happened.
-   * @param {Command} command
-   */
-  #carryOut(command) {
-    const answer = enter((engine) => command(engine, this.#handle(engine)));
-    this.#journal.add(command);
-    if (this.#journal.isFull) this.#rebase();
-    return unwrap(answer);
+    const command = { name, argument: bytesOf(argument), options: bytesOf(options, NOW) };
+    const answer = this.#call(command);
+    try {
+      const result = unwrap(answer);
+      this.#remember(command);
+      return result;
+    } catch (error) {
+      if (error instanceof InterlockError && !WITHOUT_TRACE.includes(error.code)) this.#remember(command);
+      throw error;
+    }
   }
 
   /**
@@ -186,12 +183,24 @@ export class Guard {
    * @param {unknown} options
    */
   #view(name, argument, options) {
-    const [bytes, order] = [bytesOf(argument), bytesOf(options, NOW)];
-    return unwrap(enter((engine) => engine.bindings.guardCall(this.#handle(engine), name, bytes, order)));
+    return unwrap(this.#call({ name, argument: bytesOf(argument), options: bytesOf(options, NOW) }));
   }
 
-  #rebase() {
-    this.#journal.rebase({ snapshot: JSON.stringify(this.snapshot()), policy: this.#policy });
+  /** @param {import("./journal.js").Command} command */
+  #call({ name, argument, options }) {
+    return enter((engine) => engine.bindings.guardCall(this.#handle(engine), name, argument, options));
+  }
+
+  /** @param {import("./journal.js").Command} command */
+  #remember(command) {
+    this.#journal.add(command);
+    if (!this.#journal.isFull) return;
+    try {
+      const snapshot = JSON.stringify(this.snapshot());
+      this.#journal.rebase({ policy: this.#policy.document, snapshot, entries: this.auditSince(0) });
+    } catch {
+      // The command has been carried out all the same. The journal goes on, and the next command tries again.
+    }
   }
 
   /**
@@ -200,42 +209,10 @@ export class Guard {
    */
   #handle(engine) {
     if (this.#freed) throw new InterlockError("invalid_input", "", "this guard was freed; make a new one");
-    if (this.#resource.generation !== engine.generation) this.#adopt(engine, this.#journal.restore(engine, NONE));
+    if (this.#resource.generation !== engine.generation) {
+      this.#resource.handle = this.#journal.restore(engine);
+      this.#resource.generation = engine.generation;
+    }
     return this.#resource.handle;
   }
-
-  /**
-   * @param {Engine} engine
-   * @param {number} handle
-   */
-  #adopt(engine, handle) {
-    this.#resource.generation = engine.generation;
-    this.#resource.handle = handle;
-  }
-}
-
-/** @param {unknown} policy a handle or a document */
-function ownPolicy(policy) {
-  const known = typeof policy === "object" && policy !== null ? compiledOf(policy) : undefined;
-  return known === undefined ? Compiled.ofDocument(policy) : known.copy();
-}
-
-/** @param {unknown} snapshot as `snapshot()` gave it, or its JSON text */
-function snapshotText(snapshot) {
-  try {
-    const text = typeof snapshot === "string" ? snapshot : JSON.stringify(snapshot);
-    if (typeof text === "string") return text;
-  } catch (cause) {
-    throw new InterlockError("invalid_snapshot", "snapshot", "expected a snapshot, got what JSON cannot say", { cause });
-  }
-  throw new InterlockError("invalid_snapshot", "snapshot", "expected a snapshot as an object or as JSON text");
-}
-
-/**
- * The argument's bytes, to keep.
- * @param {unknown} argument
- * @param {{ now?: boolean }} [rules]
- */
-function bytesOf(argument, rules) {
-  return encoded(argument, (bytes) => bytes.slice(), rules);
 }

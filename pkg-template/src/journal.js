@@ -1,82 +1,105 @@
 /** @import { Engine } from "./engine.js" */
-/** @import { Compiled } from "./compiled.js" */
+/** @import { AuditEntry } from "../types/index.js" */
 
+import { Compiled } from "./compiled.js";
+import { encoded } from "./encode.js";
 import { unwrap } from "./engine.js";
 
-/** A command as it went to the engine: enough to carry it out again. */
-/** @typedef {(engine: Engine, guard: number) => string} Command */
-
 /**
- * Where a guard can be begun again: a snapshot's text (none before the first) under the policy of that time.
- * @typedef {{ readonly snapshot: string | undefined, readonly policy: Compiled }} Base
+ * A command as it went to the engine.
+ * @typedef {{ readonly name: string, readonly argument: Uint8Array, readonly options: Uint8Array }} Command
  */
 
-/** After as many commands the guard is remembered anew. */
-const SPAN = 1000;
+/**
+ * Where a guard can be begun again.
+ * @typedef {object} Base
+ * @property {string} policy the document of that time, as JSON text
+ * @property {string | undefined} snapshot as JSON text; none before the first command
+ * @property {readonly AuditEntry[]} entries the last of the audit: they are no part of a snapshot
+ */
+
+/** After so many commands, or so many bytes of them, the guard is remembered anew. */
+const MAX_COMMANDS = 1000;
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** As many entries of the audit as the engine keeps. */
+const MAX_ENTRIES = 1000;
 
 /**
- * What it takes to make a guard anew in another instance of the engine: a snapshot, and every command since. A guard is
- * deterministic, so carrying them out again gives the same state.
- *
- * Two snapshots are kept, so that there are always as many commands to carry out again as the engine keeps audit entries:
- * these are not part of a snapshot.
+ * What it takes to make a guard anew in another instance of the engine: where it began, and every command since. A guard
+ * is deterministic, so carrying them out again gives the same state.
  */
 export class Journal {
+  #base;
   #audit;
-  /** @type {Base} */
-  #older;
-  /** @type {Base | undefined} */
-  #newer;
-  /** Since the older base. @type {Command[]} */
+  /** @type {Command[]} */
   #commands = [];
-  /** How many of them came before the newer base. */
-  #before = 0;
+  #bytes = 0;
 
   /**
    * @param {Base} base
-   * @param {boolean} audit
+   * @param {boolean} audit whether a guard without a snapshot keeps an audit
    */
   constructor(base, audit) {
-    this.#older = base;
+    this.#base = base;
     this.#audit = audit;
   }
 
   /** @param {Command} command */
   add(command) {
     this.#commands.push(command);
+    this.#bytes += command.argument.length + command.options.length;
   }
 
   /** Whether a new base is due. */
   get isFull() {
-    return this.#commands.length - this.#before >= SPAN;
+    return this.#commands.length >= MAX_COMMANDS || this.#bytes >= MAX_BYTES;
   }
 
   /** @param {Base} base the guard as it is now */
   rebase(base) {
-    if (this.#newer !== undefined) {
-      this.#older = this.#newer;
-      this.#commands.splice(0, this.#before);
-    }
-    this.#newer = base;
-    this.#before = this.#commands.length;
+    this.#base = base;
+    this.#commands = [];
+    this.#bytes = 0;
   }
 
   /**
    * Makes the guard anew; gives its number.
    * @param {Engine} engine
-   * @param {Uint8Array} expectNothing
    * @returns {number}
    */
-  restore(engine, expectNothing) {
-    const { snapshot, policy } = this.#older;
-    const { bindings } = engine;
-    const guard = unwrap(
-      snapshot === undefined
-        ? bindings.guardNew(policy.handle(engine), this.#audit)
-        : bindings.guardRestore(policy.handle(engine), snapshot, expectNothing),
-    );
-    // A command that was refused is refused again, and leaves the trace it left before.
-    for (const command of this.#commands) command(engine, guard);
+  restore(engine) {
+    const guard = this.#begin(engine);
+    // What was refused then is refused again, and leaves the trace that it left.
+    for (const { name, argument, options } of this.#commands) engine.bindings.guardCall(guard, name, argument, options);
     return guard;
+  }
+
+  /**
+   * The audit's entries after a number: the engine's, and before them those that a guard made anew no longer has.
+   * @param {number} seq
+   * @param {readonly AuditEntry[]} kept the engine's
+   */
+  entriesSince(seq, kept) {
+    const first = kept[0]?.seq ?? Infinity;
+    const older = this.#base.entries.filter((entry) => entry.seq > seq && entry.seq < first);
+    return [...older, ...kept].slice(-MAX_ENTRIES);
+  }
+
+  /**
+   * @param {Engine} engine
+   * @returns {number}
+   */
+  #begin(engine) {
+    const { policy, snapshot } = this.#base;
+    const { bindings } = engine;
+    const compiled = Compiled.ofJson(policy);
+    try {
+      const handle = compiled.handle(engine);
+      if (snapshot === undefined) return unwrap(bindings.guardNew(handle, this.#audit));
+      return unwrap(encoded({}, (nothing) => bindings.guardRestore(handle, snapshot, nothing)));
+    } finally {
+      compiled.free();
+    }
   }
 }

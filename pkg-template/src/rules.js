@@ -6,6 +6,7 @@ import { compiledOf } from "./policy.js";
 // What is special about an argument: it may carry a policy's handle; its `now` may be left to the host's clock.
 const POLICY = { policy: compiledOf };
 const NOW = { now: true };
+const POLICY_AND_NOW = { ...POLICY, ...NOW };
 
 /** @type {typeof Public.defaultPolicy} */
 export function defaultPolicy(customerId) {
@@ -30,4 +31,34 @@ export function isInQuietHours(argument) {
 /** @type {typeof Public.determineTier} */
 export function determineTier(argument) {
   return call("determineTier", argument, NOW);
+}
+
+/** @type {typeof Public.evaluateEscalation} */
+export function evaluateEscalation(argument) {
+  return call("evaluateEscalation", argument, POLICY_AND_NOW);
+}
+
+/** @type {typeof Public.assessAnomaly} */
+export function assessAnomaly(argument) {
+  return call("assessAnomaly", argument, POLICY_AND_NOW);
+}
+
+/** @type {typeof Public.arbitrate} */
+export function arbitrate(argument) {
+  return call("arbitrate", argument);
+}
+
+/** @type {typeof Public.requiresConfirmation} */
+export function requiresConfirmation(argument) {
+  return call("requiresConfirmation", argument);
+}
+
+/** @type {typeof Public.planIntents} */
+export function planIntents(argument) {
+  return call("planIntents", argument);
+}
+
+/** @type {typeof Public.checkAutonomy} */
+export function checkAutonomy(argument) {
+  return call("checkAutonomy", argument);
 }

@@ -3,7 +3,9 @@ import type { PolicyDocument } from "./document.js";
 import type { Policy } from "./policy.js";
 import type { Reason } from "./reasons.js";
 import type { Access } from "./document.js";
-import type { AnomalyAssessment, ErrorCategory, EscalationDecision, Json, PerformanceSnapshot } from "./rules-more.js";
+import type { AnomalyAssessment, EscalationDecision, PerformanceSnapshot } from "./escalation.js";
+import type { ErrorCategory } from "./failures.js";
+import type { Json } from "./json.js";
 import type { ActionType, RiskFactors, Time } from "./rules.js";
 
 /** What becomes of an action, least to most strict. Only `allow` and `notify` let it run. */

@@ -7,9 +7,17 @@
  * @packageDocumentation
  */
 
+export { checkAutonomy, planIntents, requiresConfirmation } from "./confirmation.js";
+export type * from "./confirmation.js";
+export { analyseFailures, dueTokenTasks, planTokenRefresh } from "./credentials.js";
+export type * from "./credentials.js";
 export type * from "./document.js";
 export { InterlockError } from "./error.js";
 export type { ErrorCode } from "./error.js";
+export { arbitrate, assessAnomaly, evaluateEscalation } from "./escalation.js";
+export type * from "./escalation.js";
+export { classifyMcpError, classifyTool, isRetryable, maxRetries, planRetry } from "./failures.js";
+export type * from "./failures.js";
 export { Guard } from "./guard.js";
 export type {
   Action,
@@ -37,7 +45,10 @@ export type {
   Snapshot,
   UsageView,
 } from "./guard.js";
+export type * from "./json.js";
 export { Policy, defaultPolicy, parsePolicy } from "./policy.js";
+export { planRecovery, recordRecovery, recoveryKey, shouldRetryRecovery } from "./posts.js";
+export type * from "./posts.js";
 export type * from "./reasons.js";
 export { Replay } from "./replay.js";
 export type {

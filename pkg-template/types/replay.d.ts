@@ -1,27 +1,15 @@
 import type { Disposal } from "./disposal.js";
 import type { PolicyDocument } from "./document.js";
+import type { Effect, RuleReason } from "./guard.js";
 import type { Policy } from "./policy.js";
 import type { Reason } from "./reasons.js";
 import type { ActionType, Tier } from "./rules.js";
 
 /** What becomes of an action, least to most strict. Only `allow` and `notify` let it run. */
-export type ReplayEffect = "allow" | "notify" | "approve" | "defer" | "deny" | "lock";
+export type ReplayEffect = Effect;
 
 /** A reason, with the rule that gave it and what that rule asks for. */
-export type ReplayReason = Reason & {
-  rule:
-    | "lock"
-    | "arbitration"
-    | "escalation"
-    | "repeat"
-    | "order"
-    | "level"
-    | "approval"
-    | "confirmation"
-    | "quiet_time"
-    | "budget";
-  effect: ReplayEffect;
-};
+export type ReplayReason = RuleReason;
 
 /** A line of the log that asked for an action, and what became of it. */
 export interface ReplayAction {
@@ -49,7 +37,7 @@ export interface ReplayAction {
 /** A line of the log that was read but asked for nothing. */
 export interface ReplayCommand {
   at: string;
-  kind: "report" | "resolve" | "observe" | "lock" | "unlock" | "acknowledge" | "recordUsage" | "setPolicy";
+  kind: "report" | "observe" | "lock" | "unlock" | "acknowledge" | "recordUsage" | "setPolicy";
 }
 
 /** A line of the log, and what became of it. */

@@ -4,55 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::money::Millionths;
-use crate::number::Count;
+use crate::money::Spending;
 use crate::time::Date;
-
-/// What something costs, or cost, in every dimension of a budget.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct Spending {
-    pub(crate) messages: Count,
-    pub(crate) llm_tokens: Count,
-    pub(crate) api_calls: Count,
-    pub(crate) amount: Millionths,
-}
-
-impl Spending {
-    /// Both together. What is past counting stays at the last count, which reaches every cap.
-    pub(crate) fn plus(self, other: Self) -> Self {
-        Self {
-            messages: self.messages.saturating_add(other.messages),
-            llm_tokens: self.llm_tokens.saturating_add(other.llm_tokens),
-            api_calls: self.api_calls.saturating_add(other.api_calls),
-            amount: self.amount.saturating_add(other.amount),
-        }
-    }
-
-    /// What is left without the other, nothing where that was more.
-    pub(crate) fn less(self, other: Self) -> Self {
-        Self {
-            messages: self.messages.saturating_sub(other.messages),
-            llm_tokens: self.llm_tokens.saturating_sub(other.llm_tokens),
-            api_calls: self.api_calls.saturating_sub(other.api_calls),
-            amount: self.amount.saturating_sub(other.amount),
-        }
-    }
-
-    /// The larger in each dimension.
-    pub(crate) fn max(self, other: Self) -> Self {
-        Self {
-            messages: self.messages.max(other.messages),
-            llm_tokens: self.llm_tokens.max(other.llm_tokens),
-            api_calls: self.api_calls.max(other.api_calls),
-            amount: self.amount.max(other.amount),
-        }
-    }
-
-    pub(crate) fn is_none(self) -> bool {
-        self == Self::default()
-    }
-}
 
 /// The days of one guard are numbered as they come, so that no change of zone can bring one back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +100,7 @@ mod days {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::number::Count;
 
     fn messages(count: u64) -> Spending {
         Spending { messages: Count::new(count).unwrap(), ..Spending::default() }

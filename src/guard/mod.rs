@@ -28,7 +28,6 @@ use std::sync::Arc;
 
 pub use audit::{AuditEntry, AuditHead};
 pub use decision::{Decision, Effect, RuleReason};
-pub(crate) use ledger::Spending;
 pub use lock::{Lock, LockSource, Locks};
 pub use outbox::{Obligation, ObligationKind};
 pub use report::Reported;
@@ -134,7 +133,7 @@ impl Guard {
 const NOW: Shape = Shape::strict(&[field("now")]);
 
 /// `{now}`.
-fn options<'v>(value: &'v Value) -> Result<Fields<'v, 'static>> {
+fn options(value: &Value) -> Result<Fields<'_, 'static>> {
     Fields::of(value, &Place::ARGUMENT, &NOW)
 }
 

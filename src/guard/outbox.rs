@@ -1,8 +1,9 @@
 //! What the host is to send or start: kept until it says that it has.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// As many are kept.
 pub(crate) const KEPT: usize = 1000;
@@ -23,15 +24,14 @@ pub enum ObligationKind {
 }
 
 /// Something the host is to send or start, at least once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Obligation {
     /// Unique within the guard's life.
     pub id: String,
     /// What to do.
     pub kind: ObligationKind,
     /// To whom, or which executor; none for an alert.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// One line.
     pub title: String,
@@ -40,7 +40,7 @@ pub struct Obligation {
     /// Where to look.
     pub link: String,
     /// What else there is to know.
-    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
     pub data: serde_json::Value,
 }
 
@@ -75,9 +75,46 @@ impl Draft {
 }
 
 /// What is still to be done, the oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(from = "VecDeque<Row<'_>>")]
 pub(crate) struct Outbox(VecDeque<Obligation>);
+
+/// An obligation in a snapshot, without the names of its fields: id, kind, to, title, body, link and data.
+#[derive(Serialize, Deserialize)]
+struct Row<'a>(
+    Cow<'a, str>,
+    ObligationKind,
+    Option<Cow<'a, str>>,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    Cow<'a, str>,
+    Cow<'a, serde_json::Value>,
+);
+
+impl Serialize for Outbox {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|obligation| {
+            let Obligation { id, kind, to, title, body, link, data } = obligation;
+            let to = to.as_deref().map(Cow::Borrowed);
+            Row(id.into(), *kind, to, title.into(), body.into(), link.into(), Cow::Borrowed(data))
+        }))
+    }
+}
+
+impl From<VecDeque<Row<'_>>> for Outbox {
+    fn from(rows: VecDeque<Row<'_>>) -> Self {
+        let read = |Row(id, kind, to, title, body, link, data): Row<'_>| Obligation {
+            id: id.into_owned(),
+            kind,
+            to: to.map(Cow::into_owned),
+            title: title.into_owned(),
+            body: body.into_owned(),
+            link: link.into_owned(),
+            data: data.into_owned(),
+        };
+        Self(rows.into_iter().map(read).collect())
+    }
+}
 
 impl Outbox {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Obligation> {

@@ -1,6 +1,6 @@
 //! The life of an action: what is remembered of it from its first request on.
 
-use super::ledger::Spending;
+use crate::money::Spending;
 use crate::time::Timestamp;
 
 /// A failed action is tried again at most as often.

@@ -13,7 +13,7 @@ use crate::json::sha256_hex;
 /// As many finished actions are remembered, and as many refused ones apart from them.
 pub(crate) const REMEMBERED: usize = 1000;
 /// As many failed ones that are to be tried again: one that is forgotten begins anew.
-pub(crate) const RETRIES: usize = 1000;
+pub(crate) const RETRIES: usize = 500;
 /// As many grants of one agent may be without a report.
 pub(crate) const MAX_IN_FLIGHT: usize = 1000;
 /// Ids up to this many bytes are kept as they are; of longer ones a digest, so that a thousand of them fit a snapshot.
@@ -82,16 +82,16 @@ impl Records {
         }
     }
 
-    /// At least so many bytes of a snapshot are refusals and retries, which may go.
+    /// At least so many bytes of a snapshot are refusals, which may go.
     pub(super) fn spare(&self) -> usize {
-        self.waiting.iter().chain(&self.retrying).map(|key| key.len() + ROW).sum()
+        self.waiting.iter().map(|key| key.len() + ROW).sum()
     }
 
-    /// Forgets the oldest refusals, then the oldest retries, until so many bytes are free or none is left.
+    /// Forgets the oldest refusals until so many bytes are free or none is left.
     pub(super) fn forget(&mut self, bytes: usize) {
         let mut freed = 0;
         while freed < bytes
-            && let Some(key) = self.waiting.pop_front().or_else(|| self.retrying.pop_front())
+            && let Some(key) = self.waiting.pop_front()
         {
             freed += key.len() + ROW;
             self.by_key.remove(&key);
@@ -99,8 +99,8 @@ impl Records {
     }
 
     /// The queue of a shelf; what is in flight has none, since it is never forgotten.
-    const fn queue(&mut self, shelf: Shelf) -> Option<&mut VecDeque<String>> {
-        match shelf {
+    const fn queue(&mut self, of: Shelf) -> Option<&mut VecDeque<String>> {
+        match of {
             Shelf::InFlight => None,
             Shelf::Retrying => Some(&mut self.retrying),
             Shelf::Finished => Some(&mut self.finished),

@@ -4,12 +4,12 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Guard;
-use super::ledger::Spending;
 use super::record::{Charge, MAX_RETRIES, Record, Shelf, Stage};
 use super::size;
 use crate::action::KnownCost;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{canonical, sha256_hex};
+use crate::money::Spending;
 use crate::number::Count;
 use crate::policy::ActionType;
 use crate::read::{self, Fields, Place, Shape, field, words};

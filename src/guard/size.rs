@@ -5,7 +5,7 @@ use super::state::State;
 /// The longest that a state may be as JSON, in bytes; the zone's offsets and the envelope have the rest of a snapshot's 256 KB.
 const MAX_STATE: usize = 240 << 10;
 /// Once something has to go, as much goes as leaves so much room: making room takes a while, and is seldom to be done.
-const HEADROOM: usize = 48 << 10;
+const HEADROOM: usize = 16 << 10;
 
 /// What a command adds at most, where it is not counted out: names, a reason and a notice.
 pub(super) const COMMAND: usize = 8 << 10;
@@ -35,7 +35,7 @@ impl State {
     }
 
     /// Makes room for a command that adds at most so many bytes: of what may be forgotten, the oldest notices of execution go first, then the
-    /// oldest refusals and retries.
+    /// oldest refusals.
     pub(super) fn make_room(&mut self, growth: usize) {
         if self.size.0.saturating_add(growth) > MAX_STATE {
             self.measure();

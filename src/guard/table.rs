@@ -13,13 +13,13 @@ mod quiet_time;
 mod repeat;
 
 use super::decision::{Effect, RuleReason};
-use super::ledger::Spending;
 use super::lock::{LockSource, Scope};
 use super::outbox::Draft;
 use super::record::{Record, Stage};
 use super::state::State;
 use crate::action::Action;
 use crate::error::Result;
+use crate::money::Spending;
 use crate::policy::{Known, Policy};
 use crate::reason::Reason;
 use crate::rules::{EscalationDecision, Tier};

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::Guard;
 use super::lock::Locks;
 use super::record::{Record, Stage};
-use super::{Guard, Spending};
 use crate::error::Result;
+use crate::money::Spending;
 use crate::number::{Amount, Count};
 use crate::time::{Date, Timestamp};
 use crate::value::Value;

@@ -163,8 +163,8 @@ mod tests {
 
     #[test]
     fn a_window_longer_than_all_time_counts_everything() {
-        let mut velocity = Velocity::default();
-        velocity.tier_1 = VelocityTier { window_minutes: Count::MAX, actions_per_minute: Amount::ZERO };
+        let tier_1 = VelocityTier { window_minutes: Count::MAX, actions_per_minute: Amount::ZERO };
+        let velocity = Velocity { tier_1, ..Velocity::default() };
         let verdict = determine_tier([Timestamp::MIN], Timestamp::MAX, &velocity);
         assert_eq!((verdict.signals.tier_1.action_count, verdict.tier), (1, Some(Tier::Tier1)));
     }

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{MAX_IN_FLIGHT, Records, key, limit};
-use crate::guard::ledger::Spending;
 use crate::guard::record::{Charge, MAX_RETRIES, Record, Shelf, Stage};
 use crate::guard::soundness::{is_hex, is_name};
 use crate::money::Millionths;
+use crate::money::Spending;
 use crate::number::Count;
 use crate::policy::ActionType;
 use crate::recovery::ErrorCategory;
@@ -34,17 +34,22 @@ struct Whose<'a>(Cow<'a, str>, usize, usize, Cow<'a, str>);
 #[derive(Serialize, Deserialize)]
 struct Spent(Count, Count, Count, Millionths);
 
-/// Day, all and earlier.
+/// Day, all and earlier, as far as there is anything.
 #[derive(Serialize, Deserialize)]
-struct Charged(u64, Spent, Spent);
+#[serde(untagged)]
+enum Charged {
+    Nothing(u64),
+    Once(u64, Spent),
+    Again(u64, Spent, Spent),
+}
 
 /// Attempt, charge, when granted, and until when; nothing once it is unknown.
 #[derive(Serialize, Deserialize)]
 struct InFlight<'a>(Whose<'a>, u32, Charged, Timestamp, Option<Timestamp>);
 
-/// Attempt, charge, report, category and when it may be tried again.
+/// Attempt, charge, report and when it may be tried again: what failed in passing, as nothing else is tried again.
 #[derive(Serialize, Deserialize)]
-struct Retrying<'a>(Whose<'a>, u32, Charged, Cow<'a, str>, Cow<'a, str>, Timestamp);
+struct Retrying<'a>(Whose<'a>, u32, Charged, Cow<'a, str>, Timestamp);
 
 /// Attempt, report and, where it failed, the category.
 #[derive(Serialize, Deserialize)]
@@ -68,13 +73,22 @@ impl From<Spent> for Spending {
 
 impl From<Charge> for Charged {
     fn from(charge: Charge) -> Self {
-        Self(charge.day, charge.spending.into(), charge.earlier.into())
+        let Charge { day, spending, earlier } = charge;
+        match (spending.is_none(), earlier.is_none()) {
+            (true, true) => Self::Nothing(day),
+            (false, true) => Self::Once(day, spending.into()),
+            (_, false) => Self::Again(day, spending.into(), earlier.into()),
+        }
     }
 }
 
 impl From<Charged> for Charge {
-    fn from(Charged(day, spending, earlier): Charged) -> Self {
-        Self { day, spending: spending.into(), earlier: earlier.into() }
+    fn from(charged: Charged) -> Self {
+        match charged {
+            Charged::Nothing(day) => Self { day, ..Self::default() },
+            Charged::Once(day, spending) => Self { day, spending: spending.into(), ..Self::default() },
+            Charged::Again(day, spending, earlier) => Self { day, spending: spending.into(), earlier: earlier.into() },
+        }
     }
 }
 
@@ -90,8 +104,8 @@ impl<'a> Written<'a> {
         let names: Vec<&str> = names.into_iter().collect();
         let index = |name: &str| names.binary_search(&name).unwrap_or_default();
         let mut written = Self::default();
-        let queues = [&records.retrying, &records.finished, &records.waiting].into_iter().flatten();
-        let queued = queues.filter_map(|key| Some((key.as_str(), records.by_key.get(key)?)));
+        let keys = [&records.retrying, &records.finished, &records.waiting].into_iter().flatten();
+        let queued = keys.filter_map(|key| Some((key.as_str(), records.by_key.get(key)?)));
         for (id, record) in records.in_flight().chain(queued) {
             let (agent, action_type) = (index(&record.agent), index(&record.action_type));
             written.push(Whose(id.into(), agent, action_type, record.content.as_str().into()), record);
@@ -105,8 +119,8 @@ impl<'a> Written<'a> {
         match &record.stage {
             Stage::Granted { at, until } => self.in_flight.push(InFlight(whose, attempt, charge, *at, Some(*until))),
             Stage::Unknown { at } => self.in_flight.push(InFlight(whose, attempt, charge, *at, None)),
-            Stage::Failed { report, category, retry_at: Some(retry_at) } => {
-                self.retrying.push(Retrying(whose, attempt, charge, report.into(), category.into(), *retry_at));
+            Stage::Failed { report, retry_at: Some(retry_at), .. } => {
+                self.retrying.push(Retrying(whose, attempt, charge, report.into(), *retry_at));
             }
             Stage::Failed { report, category, retry_at: None } => {
                 self.finished.push(Finished(whose, attempt, report.into(), Some(category.into())));
@@ -128,8 +142,8 @@ impl TryFrom<Written<'_>> for Records {
             let stage = until.map_or(Stage::Unknown { at }, |until| Stage::Granted { at, until });
             reader.read(whose, attempt, charge.into(), stage)?;
         }
-        for Retrying(whose, attempt, charge, report, category, retry_at) in retrying {
-            let (report, category) = (report.into_owned(), category.into_owned());
+        for Retrying(whose, attempt, charge, report, retry_at) in retrying {
+            let (report, category) = (report.into_owned(), ErrorCategory::Transient.as_str().to_owned());
             reader.read(whose, attempt, charge.into(), Stage::Failed { report, category, retry_at: Some(retry_at) })?;
         }
         for Finished(whose, attempt, report, failed) in finished {
@@ -158,8 +172,8 @@ impl Reader {
         let (id, content) = (id.into_owned(), content.into_owned());
         let name = |index: usize| self.names.get(index).cloned().ok_or("a name that is not in the list");
         let record = Record { agent: name(agent)?, action_type: name(action_type)?, content, stage, attempt, charge };
-        let shelf = record.stage.shelf();
-        let in_flight = shelf == Shelf::InFlight;
+        let place = record.stage.shelf();
+        let in_flight = place == Shelf::InFlight;
         // What is settled is written under its key, which is not an id of its own.
         let known = if in_flight { key(&id).into_owned() } else { id.clone() };
         if !is_sound(&id, &record) || known.len() > super::PLAIN_ID {
@@ -169,9 +183,9 @@ impl Reader {
         if self.records.in_flight_of(&record.agent) > MAX_IN_FLIGHT {
             return Err("more in flight than there can be");
         }
-        if let Some(queue) = self.records.queue(shelf) {
+        if let Some(queue) = self.records.queue(place) {
             queue.push_back(known.clone());
-            if queue.len() > limit(shelf) {
+            if queue.len() > limit(place) {
                 return Err("more records than are remembered");
             }
         } else if known != id {
@@ -192,10 +206,9 @@ fn is_sound(id: &str, record: &Record) -> bool {
         Stage::Unknown { .. } => true,
         Stage::Succeeded { report } => is_hex(report, 16),
         Stage::Failed { report, category, retry_at } => {
-            let transient = category == ErrorCategory::Transient.as_str();
             is_hex(report, 16)
                 && ErrorCategory::ALL.iter().any(|known| known.as_str() == category)
-                && (retry_at.is_none() || (transient && record.attempt <= MAX_RETRIES))
+                && (retry_at.is_none() || record.attempt <= MAX_RETRIES)
         }
     };
     let granted = matches!(record.stage, Stage::Waiting { .. }) || (1..=MAX_RETRIES + 1).contains(&record.attempt);

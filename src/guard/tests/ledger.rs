@@ -1,5 +1,7 @@
 //! Budgets and the ledger: what is reserved, what it is settled by, and on which day.
 
+#![allow(clippy::needless_pass_by_value, reason = "a JSON literal is written where it is used")]
+
 use serde_json::{Value as Json, json};
 
 use super::support::{Host, host, said};

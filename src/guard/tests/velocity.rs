@@ -1,5 +1,7 @@
 //! Velocity: what counts, when it escalates, and what is locked.
 
+#![allow(clippy::needless_pass_by_value, reason = "a JSON literal is written where it is used")]
+
 use serde_json::{Value as Json, json};
 
 use super::support::{Host, admin, host, policy, said};

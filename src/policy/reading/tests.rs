@@ -1,3 +1,5 @@
+#![allow(clippy::needless_pass_by_value, reason = "a JSON literal is written where it is used")]
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -15,7 +17,7 @@ fn compile(document: &serde_json::Value) -> Result<Policy, (String, String)> {
 fn refused(fields: serde_json::Value) -> String {
     let mut document = json!({"customerId": "c"});
     document.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    compile(&document).map(|policy| format!("accepted: {:?}", policy.document())).unwrap_or_else(|(path, _)| path)
+    compile(&document).map_or_else(|(path, _)| path, |policy| format!("accepted: {:?}", policy.document()))
 }
 
 #[test]

@@ -1,0 +1,27 @@
+// README's example for Node runs as it stands and prints what README says.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const manifest = createRequire(import.meta.url).resolve("agent-interlock/package.json");
+
+/** The blocks of code of one language, in order. */
+function blocks(text, language) {
+  const fenced = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms");
+  return [...text.matchAll(fenced)].map(([, block]) => block);
+}
+
+test("README's example prints what it says", () => {
+  const readme = readFileSync(path.join(path.dirname(manifest), "README.md"), "utf8");
+  const [example, ...others] = blocks(readme, "js");
+  const [printed] = blocks(readme, "text");
+  assert.ok(example && printed && others.length === 0, "README has one example in JavaScript, and what it prints");
+  const output = execFileSync(process.execPath, ["--input-type=module", "--eval", example], { cwd: here, encoding: "utf8" });
+  assert.equal(output, printed);
+});
