@@ -24,6 +24,7 @@ export {
   determineTier,
   evaluateEscalation,
   isInQuietHours,
+  lint,
   planIntents,
   requiresApproval,
   requiresConfirmation,

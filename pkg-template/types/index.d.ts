@@ -46,6 +46,8 @@ export type {
   UsageView,
 } from "./guard.js";
 export type * from "./json.js";
+export { lint } from "./lint.js";
+export type { Warning, WarningCode } from "./lint.js";
 export { Policy, defaultPolicy, parsePolicy } from "./policy.js";
 export { planRecovery, recordRecovery, recoveryKey, shouldRetryRecovery } from "./posts.js";
 export type * from "./posts.js";

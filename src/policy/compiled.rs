@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::catalogue::{ActionType, Catalogue, Known};
+use super::catalogue::{ActionRules, ActionType, Catalogue, Known};
 use super::document::PolicyDocument;
 use crate::error::{Error, ErrorCode, Result};
 use crate::keywords::Keywords;
@@ -113,7 +113,18 @@ impl Policy {
     /// The blocked keywords that stand in a text, in the policy's order.
     pub(crate) fn keywords_in<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a String> {
         let keywords = &self.document.blocked_keywords;
-        self.keywords.in_text(text).into_iter().filter_map(|index| keywords.get(index))
+        self.keyword_places_in(text).into_iter().filter_map(|index| keywords.get(index))
+    }
+
+    /// Where in the policy's list the blocked keywords stand that a text has, in the list's order.
+    pub(crate) fn keyword_places_in(&self, text: &str) -> Vec<usize> {
+        self.keywords.in_text(text)
+    }
+
+    /// The entries of the catalogue that are not as they are built in.
+    pub(crate) fn own_actions(&self) -> impl Iterator<Item = (&String, &ActionRules)> {
+        let built_in = super::catalogue::built_in();
+        self.document.actions.iter().filter(move |(key, rules)| built_in.get(*key) != Some(*rules))
     }
 
     /// Whether nothing goes out on that local day.
