@@ -34,7 +34,7 @@ read is shown with its number; the others run, and the exit code is 1.`,
     load: async () => (await import("./replay.js")).replay,
   },
   check: {
-    about: "whether a policy is valid, what it says, and what is hardly meant",
+    about: "whether a policy is valid, what it says, what looks odd",
     positionals: [POLICY],
     options: { json: "the answer as one JSON object" },
     notes: [EXIT_CODES],
