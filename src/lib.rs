@@ -44,7 +44,7 @@ mod value;
 mod wasm;
 mod zone;
 
-pub use analysis::{Warning, WarningCode, lint};
+pub use analysis::{ChainBreak, ChainVerdict, Warning, WarningCode, lint, verify_audit};
 pub use call::call;
 pub use error::{Error, ErrorCode, Result};
 pub use guard::{

@@ -62,8 +62,3 @@ export function planIntents(argument) {
 export function checkAutonomy(argument) {
   return call("checkAutonomy", argument);
 }
-
-/** @type {typeof Public.lint} */
-export function lint(argument) {
-  return call("lint", argument, POLICY);
-}

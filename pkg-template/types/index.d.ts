@@ -7,6 +7,8 @@
  * @packageDocumentation
  */
 
+export { verifyAudit } from "./audit.js";
+export type * from "./audit.js";
 export { checkAutonomy, planIntents, requiresConfirmation } from "./confirmation.js";
 export type * from "./confirmation.js";
 export { analyseFailures, dueTokenTasks, planTokenRefresh } from "./credentials.js";

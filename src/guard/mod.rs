@@ -26,6 +26,7 @@ mod views;
 
 use std::sync::Arc;
 
+pub(crate) use audit::GENESIS;
 pub use audit::{AuditEntry, AuditHead};
 pub use decision::{Decision, Effect, RuleReason};
 pub use lock::{Lock, LockSource, Locks};
