@@ -254,7 +254,7 @@ describe("replay, for programs", () => {
     assert.deepEqual(decided("06:56:48"), ["defer quiet_hours"]);
     assert.equal(at("06:56:48")[0].deferUntil, "2026-05-12T05:00:00Z");
     assert.equal(at("08:00:05")[0].actionId, at("06:56:48")[0].actionId);
-    assert.deepEqual(decided("08:00:05"), ["allow null"]);
+    assert.deepEqual(decided("08:00:05"), ["notify level=L2"]);
     assert.deepEqual(decided("08:24:39"), ["approve first_send_to_account"]);
     assert.deepEqual(decided("09:41:20"), ["approve blocked_keyword=guarantee"]);
     assert.deepEqual(decided("10:22:34"), ["approve high_value_deal_sar=1240000"]);
@@ -265,7 +265,10 @@ describe("replay, for programs", () => {
     assert.deepEqual(decided("15:20:44"), ["approve unknown_action_type=bank.transfer"]);
     assert.deepEqual(decided("15:42:17"), ["approve max_consecutive_followups_reached"]);
     assert.deepEqual(decided("16:12:40"), ["approve blocked_keyword=100%"]);
-    assert.deepEqual(decided("19:52:44"), ["defer cost_sar_per_day_reached"]);
+    // Of SAR 38 there are 0.36 left: too little for 0.90, enough for 0.28.
+    assert.deepEqual(decided("19:27:11"), ["defer cost_sar_per_day_would_exceed"]);
+    assert.equal(at("19:27:11")[0].deferUntil, "2026-05-12T21:00:00Z");
+    assert.deepEqual(decided("19:52:44"), ["notify level=L2"]);
     assert.deepEqual(decided("22:41:02"), ["defer quiet_hours"]);
   });
 
@@ -281,11 +284,11 @@ describe("replay, for programs", () => {
     );
     const tiers = loop.map((row) => row.escalation).filter((tier, index, all) => tier !== all[index - 1]);
     assert.deepEqual(tiers, [null, "tier_1", "tier_2", "tier_3"]);
-    for (const row of loop) assert.equal(row.effect, row.escalation === "tier_3" ? "lock" : "allow");
+    for (const row of loop) assert.equal(row.effect, row.escalation === "tier_3" ? "lock" : "notify");
     const locked = rows.filter((row) => row.effect === "lock");
     assert.ok(locked.length > 20 && locked.every((row) => row.agent === "support"));
     assert.equal(rows.find((row) => row.kind === "unlock").at, "2026-05-12T11:33:20Z");
-    assert.deepEqual(decided("14:36:10"), ["allow null"]);
+    assert.deepEqual(decided("14:36:10"), ["notify level=L2"]);
   });
 
   test("standard input gives the same, however it is cut and ended", () => {
@@ -384,12 +387,15 @@ describe("replay, for people", () => {
     assert.match(stdout, /\nTuesday 12 May 2026\n/);
     assert.match(stdout, /^06:56:48 » outreach +send_message +quiet hours; until 08:00$/m);
     assert.match(stdout, /^13:26:14 \? outreach +send_whatsapp +blocked keyword “ضمان”$/m);
-    assert.match(stdout, /^14:10:23 ✓ support +support\.reply +fast \(tier 1\), still runs$/m);
+    assert.match(stdout, /^14:10:23 ● support +support\.reply +creator told; fast \(tier 1\), still runs$/m);
     assert.match(stdout, /^14:12:36 ■ support +support\.reply +too fast: 15 actions, 3 a minute$/m);
-    assert.match(stdout, /^14:12:44 ■ support +support\.reply +\d+ more until 14:16$/m);
+    assert.match(stdout, /^14:12:51 ■ support +support\.reply +\d+ more until 14:16$/m);
     assert.match(stdout, /^14:33:20 ○ support +unlock +Loop with/m);
-    assert.match(stdout, /^19:52:44 » outreach +send_whatsapp +SAR 38 spent today; until Wed 08:00$/m);
-    assert.match(stdout, /^ {2}SAR +█+ /m);
+    assert.match(stdout, /^14:12:44 ■ support +support\.reply +the agent is locked; too fast: 16/m);
+    assert.match(stdout, /^19:27:11 » prospecting enrich_lead +needs SAR 0\.9, and 37\.64 of 38 are\s+used; until Wed 00:00$/m);
+    assert.match(stdout, /^08:49:30 ✓ 14 ran until 09:26 \(\d+ told\): outreach 7, /m);
+    assert.match(stdout, /^● ran, creator told +\d+$/m);
+    assert.match(stdout, /^ {2}SAR +█+░ +37\.98 of 38$/m);
   });
 
   test("--all shows every action", () => {
@@ -439,6 +445,45 @@ describe("replay, for people", () => {
     const { stdout } = run(["replay", POLICY, "-"], { input });
     assert.match(stdout, /\nTuesday 12 May 2026\n[^]*\nThursday 14 May 2026\n01:00:00 ✓ 1 ran: sales\n/);
     assert.match(stdout, /Tuesday 12 May 2026 to Thursday 14 May 2026\nall days in one/);
+  });
+});
+
+describe("a fault of its own is a sentence and an exit code, no stack", () => {
+  /** Node's option that runs this before the command. */
+  const before = (code) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
+  const noEngine = before('WebAssembly.Module = function () { throw new Error("no engine\u202e here"); };');
+  const trap = before(`
+    const { Instance } = WebAssembly;
+    WebAssembly.Instance = function (module, imports) {
+      const instance = new Instance(module, imports);
+      process.stdin.once("data", () => setImmediate(() => new Uint8Array(instance.exports.memory.buffer).fill(0xff)));
+      return instance;
+    };
+  `);
+
+  for (const args of [["check", POLICY], ["replay", POLICY, ACTIONS], ["replay", POLICY, "-", "--json"]]) {
+    test(`no engine: ${args.slice(0, 1)} ${args.slice(2)}`, () => {
+      const { status, stdout, stderr } = run(args, { node: noEngine });
+      assert.equal(status, 3);
+      assert.equal(stdout, "");
+      assert.match(stderr, /^internal error: the engine cannot start: Error: no engine\\u\{202e\} here/);
+      assert.doesNotMatch(stderr, /\n +at /);
+    });
+  }
+
+  test("an engine that fails in the middle ends the replay: no further line is decided", async () => {
+    const command = join(PACKAGE, "cli/main.js");
+    const child = spawn(process.execPath, [...trap, command, "replay", POLICY, "-", "--json"], { env: BARE });
+    const said = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (said[name] += text));
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    child.stdin.on("error", () => {});
+    child.stdin.write(`${request("a")}\n`);
+    while (!said.stdout.includes('"a"')) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.stdin.end(`${request("b")}\n${request("c")}\n`);
+    assert.equal(await ended, 3);
+    assert.match(said.stderr, /^internal error: the engine failed/);
+    assert.deepEqual(said.stdout.trimEnd().split("\n").map((line) => JSON.parse(line).actionId), ["a"]);
   });
 });
 
