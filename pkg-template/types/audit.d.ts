@@ -2,8 +2,11 @@ import type { AuditEntry, AuditHead } from "./guard.js";
 
 /** The argument of {@link verifyAudit}. */
 export interface AuditCheck {
-  /** The oldest first, at most 100,000; a longer chain is verified in parts. */
-  entries: readonly AuditEntry[];
+  /**
+   * The oldest first, at most 100,000; a longer chain is verified in parts. Each is an object or its JSON text: the line of
+   * a file, read strictly.
+   */
+  entries: readonly (AuditEntry | string)[];
   /** The head before the first of them. Left out, they begin with the chain's first. */
   since?: AuditHead | undefined;
   /** The head that the host kept, not before `since`. Without it, entries missing at the end cannot be noticed. */

@@ -43,7 +43,8 @@ pub struct ChainVerdict {
     pub reason: Option<ChainBreak>,
 }
 
-/// Whether entries, the oldest first, are a whole part of an audit chain: from the first on, or after `since`.
+/// Whether entries, the oldest first, are a whole part of an audit chain: from the first on, or after `since`. An entry is an object or its
+/// JSON text, which is read strictly: a name that stands twice makes it none.
 ///
 /// Without `head`, entries missing at the end cannot be noticed. With a head that the host kept, they are; entries after it are checked as
 /// the others. What no chain can show: that somebody who could replace the head as well has made all of it anew.
@@ -95,7 +96,11 @@ const fn broken(at: u64, reason: ChainBreak) -> ChainVerdict {
 
 /// The hash of an entry that follows the last one, or why it does not. Errors: what JSON cannot hold, which no audit has ever written.
 fn follow(last: &AuditHead, entry: &Value, place: &Place<'_>) -> Result<std::result::Result<String, ChainBreak>> {
-    let Value::Object(fields) = plain(entry, place)? else { return Ok(Err(ChainBreak::MalformedEntry)) };
+    let entry = match entry {
+        Value::Text(line) => Value::from_json(line).unwrap_or(Value::Null),
+        entry => plain(entry, place)?,
+    };
+    let Value::Object(fields) = entry else { return Ok(Err(ChainBreak::MalformedEntry)) };
     let get = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value);
     let (Some(Value::Number(seq)), Some(Value::Text(prev)), Some(Value::Text(hash))) =
         (get("seq"), get("prev"), get("hash"))

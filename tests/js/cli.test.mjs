@@ -2,40 +2,16 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
-import { after, describe, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { describe, test } from "node:test";
+import { BARE, file, folder, PACKAGE, run, width } from "./command-line.mjs";
 
-const PACKAGE = dirname(fileURLToPath(import.meta.resolve("agent-interlock/package.json")));
 const DAY = join(process.env.PROJECT, "examples/sales-day");
 const POLICY = join(DAY, "policy.json");
 const ACTIONS = join(DAY, "actions.jsonl");
 const COLOUR = /\u001b\[/;
-
-const { width } = await import(pathToFileURL(join(PACKAGE, "cli/text.js")));
-
-const folder = mkdtempSync(join(tmpdir(), "agent-interlock-cli-"));
-after(() => rmSync(folder, { recursive: true }));
-
-/** Writes a file of the tests' own and gives back its path. */
-function file(name, content) {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-const { FORCE_COLOR: _force, NO_COLOR: _no, ...BARE } = process.env;
-
-/** Runs the command that npm has installed. */
-function run(args, { input = "", env = {}, node = [] } = {}) {
-  const command = join(PACKAGE, JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).bin["agent-interlock"]);
-  const options = { input, env: { ...BARE, ...env }, encoding: "utf8", maxBuffer: 1 << 28 };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, command, ...args], options);
-  return { status, stdout, stderr };
-}
 
 /** The rows and the summary of a replay with `--json`. */
 function rowsOf(stdout) {

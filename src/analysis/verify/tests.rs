@@ -29,7 +29,9 @@ fn field_of<'v>(entry: &'v mut Value, name: &str) -> &'v mut Value {
 
 fn head_of(entry: &Value) -> AuditHead {
     match (field_of(&mut entry.clone(), "seq"), field_of(&mut entry.clone(), "hash")) {
-        (Value::Number(seq), Value::Text(hash)) => AuditHead { seq: *seq as u64, hash: hash.clone() },
+        (Value::Number(seq), Value::Text(hash)) => {
+            AuditHead { seq: crate::number::Count::from_f64(*seq).unwrap().get(), hash: hash.clone() }
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -1,0 +1,34 @@
+// The installed command line, and how its tests run it.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { after } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+export const PACKAGE = dirname(fileURLToPath(import.meta.resolve("agent-interlock/package.json")));
+
+/** How many columns a terminal gives to a text. */
+export const { width } = await import(pathToFileURL(join(PACKAGE, "cli/text.js")));
+
+export const folder = mkdtempSync(join(tmpdir(), "agent-interlock-cli-"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** Writes a file of the tests' own and gives back its path. */
+export function file(name, content) {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** The environment, without what would decide on colour. */
+export const { FORCE_COLOR: _force, NO_COLOR: _no, ...BARE } = process.env;
+
+/** Runs the command that npm has installed. */
+export function run(args, { input = "", env = {}, node = [] } = {}) {
+  const command = join(PACKAGE, JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).bin["agent-interlock"]);
+  const options = { input, env: { ...BARE, ...env }, encoding: "utf8", maxBuffer: 1 << 28 };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, command, ...args], options);
+  return { status, stdout, stderr };
+}
