@@ -2,7 +2,7 @@
 
 import { InterlockError } from "./error.js";
 import { readOptions } from "./options.js";
-import { nameOf } from "./text.js";
+import { expectText, nameOf } from "./text.js";
 
 /**
  * What an agent's code may hold: it can ask, as that agent, at the host's time, and nothing else. What it is told is no
@@ -14,6 +14,7 @@ import { nameOf } from "./text.js";
  * @returns {Public.Agent}
  */
 export function agentHandle(ask, agent, options) {
+  expectText(agent, "invalid_input", "id");
   const { clock, requestedBy } = readAgentOptions(options);
   return Object.freeze({
     /** @type {Public.Agent["request"]} */

@@ -22,7 +22,7 @@ const NOW = { now: true };
 const TIMELESS = { now: 0 };
 
 /** Errors of commands that have changed nothing. Others may have: who lacked the authority stands in the audit. */
-const WITHOUT_TRACE = ["invalid_input", "invalid_policy", "not_found", "conflict"];
+const WITHOUT_TRACE = ["invalid_input", "invalid_policy", "not_found", "conflict", "internal"];
 
 const BEGINNING = /** @type {const} */ (["policy", "snapshot", "expectedHead", "expectedDigest", "audit"]);
 
@@ -176,10 +176,10 @@ export class Guard {
     const answer = this.#call(command);
     try {
       const result = unwrap(answer);
-      this.#remember(command);
+      this.#remember(command, false);
       return result;
     } catch (error) {
-      if (error instanceof InterlockError && !WITHOUT_TRACE.includes(error.code)) this.#remember(command);
+      if (error instanceof InterlockError && !WITHOUT_TRACE.includes(error.code)) this.#remember(command, true);
       throw error;
     }
   }
@@ -198,9 +198,12 @@ export class Guard {
     return enter((engine) => engine.bindings.guardCall(this.#handle(engine), name, argument, options));
   }
 
-  /** @param {Command} command */
-  #remember(command) {
-    this.#journal.add(command);
+  /**
+   * @param {Command} command
+   * @param {boolean} isRefused
+   */
+  #remember(command, isRefused) {
+    this.#journal.add(command, isRefused);
     if (!this.#journal.isFull) return;
     try {
       const snapshot = JSON.stringify(this.snapshot());

@@ -195,7 +195,7 @@ export interface InFlight {
   type: ActionType;
   agent: string;
   attempt: number;
-  grantedAt: string | null;
+  grantedAt: string;
   /** `unknown` once nobody reported in time, or nobody can tell. */
   status: "granted" | "unknown";
 }

@@ -35,8 +35,9 @@ extern "C" {
 }
 
 thread_local! {
-    /// Formatters are slow to make and quick to use.
-    static FORMATS: RefCell<BTreeMap<String, Option<Rc<DateTimeFormat>>>> = const { RefCell::new(BTreeMap::new()) };
+    /// Formatters are slow to make and quick to use. That there is none is never kept: the host may have failed for once,
+    /// as where its stack ended.
+    static FORMATS: RefCell<BTreeMap<String, Rc<DateTimeFormat>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 impl ZoneSource for Intl {
@@ -89,18 +90,18 @@ fn offset(format: &DateTimeFormat, seconds: i64) -> Option<i32> {
 
 fn format_of(zone: &str) -> Option<Rc<DateTimeFormat>> {
     if let Some(format) = FORMATS.with_borrow(|formats| formats.get(zone).cloned()) {
-        return format;
+        return Some(format);
     }
     // Made while nothing is borrowed: a host's formatter may be anybody's code, and call back.
-    let format = new_format(zone);
+    let format = new_format(zone)?;
     FORMATS.with_borrow_mut(|formats| {
         // A caller that tries many names must not fill the memory.
         if formats.len() >= 256 {
             formats.clear();
         }
-        formats.insert(zone.to_owned(), format.clone());
-        format
-    })
+        formats.insert(zone.to_owned(), Rc::clone(&format));
+    });
+    Some(format)
 }
 
 fn new_format(zone: &str) -> Option<Rc<DateTimeFormat>> {

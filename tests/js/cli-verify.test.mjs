@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { file, folder, run, width } from "./command-line.mjs";
+import { file, folder, run, width } from "./cli.mjs";
 import { library, POLICY } from "./library.mjs";
 
 const { Guard } = library;

@@ -1,31 +1,13 @@
-// The installed command line, run as its users run it.
+// The command line: its arguments, and what it prints.
 
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { describe, test } from "node:test";
-import { BARE, file, folder, PACKAGE, run, width } from "./command-line.mjs";
+import { ACTIONS, file, folder, PACKAGE, POLICY, request, rowsOf, run, width } from "./cli.mjs";
 
-const DAY = join(process.env.PROJECT, "examples/sales-day");
-const POLICY = join(DAY, "policy.json");
-const ACTIONS = join(DAY, "actions.jsonl");
 const COLOUR = /\u001b\[/;
-
-/** The rows and the summary of a replay with `--json`. */
-function rowsOf(stdout) {
-  const objects = stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  const summary = objects.pop();
-  assert.equal(summary.kind, "summary");
-  return { rows: objects, summary };
-}
-
-const request = (id, more) =>
-  JSON.stringify({ at: "2026-05-12T09:00:00Z", id, type: "score_deal", agent: "sales", ...more });
 
 describe("arguments", () => {
   test("npm installs the command, and it runs", () => {
@@ -421,83 +403,5 @@ describe("replay, for people", () => {
     const { stdout } = run(["replay", POLICY, "-"], { input });
     assert.match(stdout, /\nTuesday 12 May 2026\n[^]*\nThursday 14 May 2026\n01:00:00 ✓ 1 ran: sales\n/);
     assert.match(stdout, /Tuesday 12 May 2026 to Thursday 14 May 2026\nall days in one/);
-  });
-});
-
-describe("a fault of its own is a sentence and an exit code, no stack", () => {
-  /** Node's option that runs this before the command. */
-  const before = (code) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
-  const noEngine = before('WebAssembly.Module = function () { throw new Error("no engine\u202e here"); };');
-  const trap = before(`
-    const { Instance } = WebAssembly;
-    WebAssembly.Instance = function (module, imports) {
-      const instance = new Instance(module, imports);
-      process.stdin.once("data", () => setImmediate(() => new Uint8Array(instance.exports.memory.buffer).fill(0xff)));
-      return instance;
-    };
-  `);
-
-  for (const args of [["check", POLICY], ["replay", POLICY, ACTIONS], ["replay", POLICY, "-", "--json"]]) {
-    test(`no engine: ${args.slice(0, 1)} ${args.slice(2)}`, () => {
-      const { status, stdout, stderr } = run(args, { node: noEngine });
-      assert.equal(status, 3);
-      assert.equal(stdout, "");
-      assert.match(stderr, /^internal error: the engine cannot start: Error: no engine\\u\{202e\} here/);
-      assert.doesNotMatch(stderr, /\n +at /);
-    });
-  }
-
-  test("an engine that fails in the middle ends the replay: no further line is decided", async () => {
-    const command = join(PACKAGE, "cli/main.js");
-    const child = spawn(process.execPath, [...trap, command, "replay", POLICY, "-", "--json"], { env: BARE });
-    const said = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (said[name] += text));
-    const ended = new Promise((resolve) => child.on("close", resolve));
-    child.stdin.on("error", () => {});
-    child.stdin.write(`${request("a")}\n`);
-    while (!said.stdout.includes('"a"')) await new Promise((resolve) => setTimeout(resolve, 10));
-    child.stdin.end(`${request("b")}\n${request("c")}\n`);
-    assert.equal(await ended, 3);
-    assert.match(said.stderr, /^internal error: the engine failed/);
-    assert.deepEqual(said.stdout.trimEnd().split("\n").map((line) => JSON.parse(line).actionId), ["a"]);
-  });
-});
-
-describe("replay, ended early", () => {
-  /** A replay of standard input that is still going on. */
-  function start(args) {
-    const child = spawn(process.execPath, [join(PACKAGE, "cli/main.js"), "replay", POLICY, "-", ...args], {
-      env: BARE,
-    });
-    const result = { child, stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"]) {
-      child[name].setEncoding("utf8");
-      child[name].on("data", (text) => (result[name] += text));
-    }
-    result.ended = new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal })));
-    return result;
-  }
-
-  test("Ctrl-C sums up what was read: exit code 130", async () => {
-    const replay = start(["--json"]);
-    replay.child.stdin.write(`${request("a")}\n${request("b")}\n`);
-    while (!replay.stdout.includes('"b"')) await new Promise((resolve) => setTimeout(resolve, 10));
-    replay.child.kill("SIGINT");
-    assert.deepEqual(await replay.ended, { code: 130, signal: null });
-    const { rows, summary } = rowsOf(replay.stdout);
-    assert.deepEqual([rows.length, summary.requests, summary.interrupted], [2, 2, true]);
-    assert.equal(replay.stderr, "");
-  });
-
-  test("a reader that goes away ends it in silence", async () => {
-    const replay = start(["--json"]);
-    replay.child.stdin.on("error", () => {});
-    replay.child.stdout.once("data", () => replay.child.stdout.destroy());
-    const lines = `${Array.from({ length: 2000 }, (_, index) => request(`a${index}`)).join("\n")}\n`;
-    const feed = setInterval(() => replay.child.stdin.write(lines), 5);
-    const ended = await replay.ended;
-    clearInterval(feed);
-    assert.deepEqual(ended, { code: 0, signal: null });
-    assert.equal(replay.stderr, "");
   });
 });

@@ -1,4 +1,5 @@
-// The installed command line, and how its tests run it.
+// The installed command line, run as its users run it.
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +9,9 @@ import { after } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const PACKAGE = dirname(fileURLToPath(import.meta.resolve("agent-interlock/package.json")));
+const DAY = join(process.env.PROJECT, "examples/sales-day");
+export const POLICY = join(DAY, "policy.json");
+export const ACTIONS = join(DAY, "actions.jsonl");
 
 /** How many columns a terminal gives to a text. */
 export const { width } = await import(pathToFileURL(join(PACKAGE, "cli/text.js")));
@@ -22,8 +26,10 @@ export function file(name, content) {
   return path;
 }
 
-/** The environment, without what would decide on colour. */
-export const { FORCE_COLOR: _force, NO_COLOR: _no, ...BARE } = process.env;
+const { FORCE_COLOR: _force, NO_COLOR: _no, ...bare } = process.env;
+
+/** The environment without what decides on colour. */
+export const BARE = bare;
 
 /** Runs the command that npm has installed. */
 export function run(args, { input = "", env = {}, node = [] } = {}) {
@@ -32,3 +38,17 @@ export function run(args, { input = "", env = {}, node = [] } = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...node, command, ...args], options);
   return { status, stdout, stderr };
 }
+
+/** The rows and the summary of a replay with `--json`. */
+export function rowsOf(stdout) {
+  const objects = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const summary = objects.pop();
+  assert.equal(summary.kind, "summary");
+  return { rows: objects, summary };
+}
+
+export const request = (id, more) =>
+  JSON.stringify({ at: "2026-05-12T09:00:00Z", id, type: "score_deal", agent: "sales", ...more });
