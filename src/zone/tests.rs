@@ -72,6 +72,33 @@ fn a_change_within_an_hour_is_an_instant_of_its_own() {
     assert_eq!(table.first_instant(autumn, 1, the_sixth), Some(from("2010-11-07T02:31:00Z")));
 }
 
+/// An hour more from half past midnight on the first of July to the end of the year, every year.
+struct HalfPast;
+
+impl ZoneSource for HalfPast {
+    fn knows(&self, _: &str) -> bool {
+        true
+    }
+
+    fn year(&self, _: &str, year: i64) -> Option<YearOffsets> {
+        let change = format!("{year}-07-01T00:30:00Z").parse::<Timestamp>().unwrap();
+        Some(YearOffsets { first: 0, changes: vec![(change.as_seconds(), 3600)] })
+    }
+}
+
+#[test]
+fn a_rule_within_an_hour_goes_on_after_2099() {
+    let zones = Zones::new(HalfPast);
+    let table = zones.table("A").unwrap();
+    for year in [2026, 2150, 2400, 9998] {
+        let at = |rest: &str| format!("{year}-{rest}").parse::<Timestamp>().unwrap();
+        let (from, change) = (at("06-30T23:45:00Z"), at("07-01T00:30:00Z"));
+        let one = |local: Local| local.hour.get() == 1;
+        assert_eq!(zones.clock("A").first_instant(from, 1, one), Some(change));
+        assert_eq!(table.first_instant(from, 1, one), Some(change));
+    }
+}
+
 /// Greenwich time until the end of 1999, an hour more from then on; and how often it was asked.
 struct Millennium(Arc<Mutex<usize>>);
 
