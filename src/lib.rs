@@ -40,6 +40,10 @@ mod rules;
 mod text;
 mod time;
 mod value;
+// What reads the bytes of an argument knows no JavaScript: it is tested where all else is.
+#[cfg(all(test, not(target_family = "wasm")))]
+#[path = "wasm/decode.rs"]
+mod decode;
 #[cfg(target_family = "wasm")]
 mod wasm;
 mod zone;
