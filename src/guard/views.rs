@@ -75,7 +75,7 @@ impl Guard {
         if ledger.is_before(local.date) {
             return Ok(UsageView { date: local.date, customer: AmountsUsed::default(), agents: BTreeMap::new() });
         }
-        let agents = ledger.agents().iter().map(|(agent, spending)| (agent.clone(), (*spending).into()));
+        let agents = ledger.agents().map().iter().map(|(agent, spending)| (agent.clone(), (*spending).into()));
         Ok(UsageView {
             date: ledger.date().unwrap_or(local.date),
             customer: ledger.customer().into(),
@@ -85,7 +85,7 @@ impl Guard {
 
     /// Every lock there is.
     pub fn lock_state(&self) -> Locks {
-        self.state.locks.clone()
+        self.state.locks.view()
     }
 
     /// Grants that are not settled, at `{now}`.
@@ -98,11 +98,11 @@ impl Guard {
 /// How a grant that is not settled shows.
 fn view(id: &str, record: &Record, now: Timestamp) -> Option<InFlight> {
     let granted_at = record.stage.granted_at()?;
-    let status = if matches!(record.stage_at(now), Stage::Unknown { .. }) { "unknown" } else { "granted" };
+    let status = if matches!(record.stage.at(now), Stage::Unknown { .. }) { "unknown" } else { "granted" };
     Some(InFlight {
         action_id: id.to_owned(),
-        action_type: record.action_type.clone(),
-        agent: record.agent.clone(),
+        action_type: record.action_type.to_string(),
+        agent: record.agent.to_string(),
         attempt: record.attempt,
         granted_at,
         status,
