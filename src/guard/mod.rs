@@ -142,7 +142,7 @@ impl Guard {
         state::longest_window(&self.policy.document().velocity, now)
     }
 
-    /// Whether an agent that is not there yet can be added to what is kept track of.
+    /// Whether there is room for what is not there yet.
     fn is_room(&self, now: Timestamp) -> bool {
         !self.state.is_full(self.longest_window(now))
     }

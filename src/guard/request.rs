@@ -7,7 +7,7 @@ use super::audit::AuditEntry;
 use super::decision::{Decision, Effect};
 use super::lock::Lock;
 use super::outbox::{Draft, Obligation, ObligationKind};
-use super::record::{Charge, Fingerprint, Record, Stage, minutes_after};
+use super::record::{Charge, Fingerprint, Record, Shelf, Stage, minutes_after};
 use super::state::{State, velocity_scope};
 use super::table::{self, Ask, Findings};
 use crate::action::{ACTION_FIELDS, Action};
@@ -113,7 +113,7 @@ impl Guard {
             local: asked.local,
             human: asked.human,
             full: asked.full,
-            spending: asked.cost.less(self.charge_today(record, asked.local).spending),
+            spending: self.still_to_charge(record, asked),
             missing_costs: &asked.missing_costs,
         };
         let mut findings = table::ask(&ask)?;
@@ -137,10 +137,16 @@ impl Guard {
         Ok((decision, findings))
     }
 
-    /// What this action was charged already on the open day.
-    fn charge_today(&self, record: Option<&Record>, local: Local) -> Charge {
-        let today = record.filter(|_| !self.state.ledger.is_before(local.date));
-        today.and_then(|record| record.charge).unwrap_or_default()
+    /// What a grant would charge: nothing where there can be none any more, and for a retry no more than was not charged already on the same day.
+    fn still_to_charge(&self, record: Option<&Record>, asked: &Asked<'_>) -> Spending {
+        match record.map(|record| record.stage.shelf()) {
+            Some(Shelf::InFlight | Shelf::Finished) => Spending::default(),
+            Some(Shelf::Retrying) if !self.state.ledger.is_before(asked.local.date) => {
+                let charge = record.and_then(|record| record.charge).unwrap_or_default();
+                asked.cost.less(charge.spending)
+            }
+            Some(Shelf::Retrying | Shelf::Waiting) | None => asked.cost,
+        }
     }
 
     fn obligations(&self, asked: &Asked<'_>, effect: Effect, mut drafts: Vec<Draft>) -> Vec<Obligation> {

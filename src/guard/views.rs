@@ -70,16 +70,20 @@ pub struct InFlight {
 impl Guard {
     /// What the local day came to, at `{now}`.
     pub fn usage(&self, options: &Value) -> Result<UsageView> {
-        let (_, local) = self.begin(&super::options(options)?)?;
-        let ledger = &self.state.ledger;
-        if ledger.is_before(local.date) {
-            return Ok(UsageView { date: local.date, customer: AmountsUsed::default(), agents: BTreeMap::new() });
-        }
-        let agents = ledger.agents().map().iter().map(|(agent, spending)| (agent.clone(), (*spending).into()));
-        Ok(UsageView {
-            date: ledger.date().unwrap_or(local.date),
-            customer: ledger.customer().into(),
-            agents: crate::collect::map(agents),
+        let (now, _) = self.begin(&super::options(options)?)?;
+        let (date, customer) = self.used_today(now)?;
+        let is_open = self.state.ledger.date() == Some(date);
+        let agents = self.state.ledger.agents().map().iter().filter(|_| is_open);
+        let agents = crate::collect::map(agents.map(|(agent, spending)| (agent.clone(), (*spending).into())));
+        Ok(UsageView { date, customer, agents })
+    }
+
+    /// The local day, and what it came to for all together.
+    pub(crate) fn used_today(&self, now: Timestamp) -> Result<(Date, AmountsUsed)> {
+        let (ledger, today) = (&self.state.ledger, self.local(self.clock(now)?)?.date);
+        Ok(match ledger.date() {
+            Some(open) if open >= today => (open, ledger.customer().into()),
+            _ => (today, AmountsUsed::default()),
         })
     }
 
