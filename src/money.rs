@@ -1,6 +1,5 @@
 //! What things cost: money as whole millionths, sums that do not drift, however many there are.
 
-use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
 use crate::number::{Amount, Count};
@@ -20,6 +19,14 @@ enum Round {
 }
 
 impl Millionths {
+    pub(crate) const fn new(millionths: u128) -> Self {
+        Self(millionths)
+    }
+
+    pub(crate) const fn get(self) -> u128 {
+        self.0
+    }
+
     /// A cost: never taken for less than it is.
     pub(crate) fn cost(amount: Amount) -> Self {
         Self::from_decimal(amount, Round::Up)
@@ -68,15 +75,9 @@ impl Serialize for Millionths {
     }
 }
 
-impl<'de> Deserialize<'de> for Millionths {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
-    }
-}
-
 /// What something costs, or cost, in every dimension of a budget.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Spending {
     pub(crate) messages: Count,
     pub(crate) llm_tokens: Count,

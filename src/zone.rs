@@ -6,10 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::Result;
-use crate::read::Place;
+use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::{Date, Hour, Timestamp};
 use crate::value::{Value, quote};
 
@@ -115,8 +113,7 @@ impl Clock for NamedZone<'_> {
 }
 
 /// Every offset of one zone from 1970 to 2099, resolved once: what a guard decides by and its snapshot carries.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ZoneTable {
     name: String,
     first: i32,
@@ -124,14 +121,33 @@ pub(crate) struct ZoneTable {
 }
 
 impl ZoneTable {
-    /// Whether a table from outside can be one.
-    pub(crate) fn is_sound(&self) -> bool {
-        let in_order = self.changes.iter().zip(self.changes.iter().skip(1)).all(|(one, next)| one.0 < next.0);
-        let possible = |offset: i32| i64::from(offset).abs() < DAY;
-        is_iana(&self.name)
-            && in_order
-            && possible(self.first)
-            && self.changes.iter().all(|(_, offset)| possible(*offset))
+    /// The table as it stands in a snapshot: its name, the first offset, and each change as its second and the offset from then on.
+    pub(crate) fn write(&self) -> serde_json::Value {
+        serde_json::json!({ "name": self.name, "first": self.first, "changes": self.changes })
+    }
+
+    /// Reads it back, and refuses what no zone can be.
+    pub(crate) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        const TABLE: Shape = Shape::strict(&[field("name"), field("first"), field("changes")]);
+        let fields = Fields::of(value, place, &TABLE)?;
+        let name = fields.required("name", read::id)?;
+        let first = fields.required("first", read_offset)?;
+        let mut table = Self { name, first, changes: Vec::new() };
+        fields.required("changes", |changes, place| {
+            for (index, change) in read::list(changes, place, MAX_CHANGES)?.iter().enumerate() {
+                let place = place.index(index);
+                let [from, offset] = read::list(change, &place, 2)? else {
+                    return Err(place.expected("a second and an offset", change));
+                };
+                let from = read::count(from, &place.index(0))?.get().cast_signed();
+                if table.changes.last().is_some_and(|(last, _)| *last >= from) {
+                    return Err(place.error("not after the change before it"));
+                }
+                table.changes.push((from, read_offset(offset, &place.index(1))?));
+            }
+            Ok(())
+        })?;
+        Ok(table)
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -153,6 +169,18 @@ impl Clock for ZoneTable {
         let end = days_before(year + 1) * DAY;
         let next = self.changes.get(reached).map_or(end, |(from, _)| end.min(*from));
         Timestamp::from_micros((next - shift) * MICROS)
+    }
+}
+
+/// A zone whose clocks change every month has fewer changes up to 2099.
+const MAX_CHANGES: usize = 2000;
+
+/// Seconds east of UTC, less than a day of them.
+#[expect(clippy::cast_possible_truncation, reason = "whole and in range, as just checked")]
+fn read_offset(value: &Value, place: &Place<'_>) -> Result<i32> {
+    match read::number(value, place)? {
+        seconds if seconds.fract() == 0.0 && seconds.abs() < DAY as f64 => Ok(seconds as i32),
+        _ => Err(place.expected("seconds east of UTC, less than a day of them", value)),
     }
 }
 
