@@ -1,50 +1,13 @@
-//! The canonical JSON of RFC 8785: names in order, numbers and texts as `JSON.stringify` writes them.
-
-use serde_json::Value;
-
-/// Appends a value in its canonical form.
-pub(crate) fn write(value: &Value, out: &mut String) {
-    match value {
-        Value::Null | Value::Bool(_) | Value::String(_) => out.push_str(&value.to_string()),
-        Value::Number(number) => out.push_str(&write_number(number.as_f64().unwrap_or(f64::NAN))),
-        Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                separate(index, out);
-                write(item, out);
-            }
-            out.push(']');
-        }
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            // The map's order is by code point, which differs only where a character is beyond the first plane.
-            fields.sort_unstable_by(|one, other| one.0.encode_utf16().cmp(other.0.encode_utf16()));
-            out.push('{');
-            for (index, (name, value)) in fields.into_iter().enumerate() {
-                separate(index, out);
-                out.push_str(&Value::from(name.as_str()).to_string());
-                out.push(':');
-                write(value, out);
-            }
-            out.push('}');
-        }
-    }
-}
-
-fn separate(index: usize, out: &mut String) {
-    if index > 0 {
-        out.push(',');
-    }
-}
+//! Numbers as the canonical JSON of RFC 8785 has them: as `JSON.stringify` writes them.
 
 /// A number as `String(number)` writes it in JavaScript (ECMA-262, 6.1.6.1.20): the shortest digits that read back as the same number, with an
 /// exponent from 1e21 on and below 1e-6.
-fn write_number(number: f64) -> String {
+pub(crate) fn number(number: f64) -> String {
     if number == 0.0 {
         return "0".into();
     }
     // serde_json has the shortest digits already; their form is another.
-    let text = Value::from(number.abs()).to_string();
+    let text = serde_json::Number::from_f64(number.abs()).map_or("null".into(), |number| number.to_string());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
@@ -78,12 +41,10 @@ fn place_point(digits: &str, point: isize) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn text(value: &Value) -> String {
-        let mut out = String::new();
-        write(value, &mut out);
-        out
+        String::from_utf8(crate::json::canonical(value).unwrap()).unwrap()
     }
 
     /// RFC 8785, appendix B: the bits of a double, and its text.
@@ -116,7 +77,7 @@ mod tests {
             (0x4314_3ff3_c1cb_0959, "1424953923781206.2"),
         ];
         for (bits, expected) in published {
-            assert_eq!(write_number(f64::from_bits(bits)), expected);
+            assert_eq!(number(f64::from_bits(bits)), expected);
         }
     }
 
