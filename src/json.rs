@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn writes_what_it_read() {
         let json = r#"{"b":[1,-2,0.5,1e300,"x\"y",null,true],"a":{}}"#;
-        assert_eq!(text(&Value::from_json(json).unwrap()).unwrap(), json.replace("1e300", "1e+300"));
+        assert_eq!(text(&Value::from_json(json).unwrap()).unwrap(), json);
         assert_eq!(text(&Value::Date(1000.0)).unwrap(), r#""1970-01-01T00:00:01Z""#);
         assert_eq!(text(&Value::Number(-0.0)).unwrap(), "0");
         for value in [Value::Number(f64::NAN), Value::Date(f64::NAN), Value::Alien("a Map".into())] {

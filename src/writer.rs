@@ -65,8 +65,9 @@ impl Writer {
 
     fn number(&mut self, number: f64) {
         match self.form {
+            _ if !number.is_finite() => self.word("null"),
             Form::Canonical => self.word(&canonical::number(number)),
-            Form::Plain => self.word(&serde_json::Number::from_f64(number).map_or("null".into(), |it| it.to_string())),
+            Form::Plain => self.word(&format!("{number:?}")),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Time zones as the host's `Intl` knows them.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
@@ -35,8 +34,8 @@ extern "C" {
 }
 
 thread_local! {
-    /// Formatters are slow to make and quick to use.
-    static FORMATS: RefCell<BTreeMap<String, Option<Rc<DateTimeFormat>>>> = const { RefCell::new(BTreeMap::new()) };
+    /// Formatters are slow to make and quick to use. They are few, so that looking each over finds one soon.
+    static FORMATS: RefCell<Vec<(String, Option<Rc<DateTimeFormat>>)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl ZoneSource for Intl {
@@ -88,7 +87,10 @@ fn offset(format: &DateTimeFormat, seconds: i64) -> Option<i32> {
 }
 
 fn format_of(zone: &str) -> Option<Rc<DateTimeFormat>> {
-    if let Some(format) = FORMATS.with_borrow(|formats| formats.get(zone).cloned()) {
+    let known = |formats: &Vec<(String, _)>| {
+        formats.iter().find(|(name, _)| name == zone).map(|(_, format)| Option::clone(format))
+    };
+    if let Some(format) = FORMATS.with_borrow(known) {
         return format;
     }
     // Made while nothing is borrowed: a host's formatter may be anybody's code, and call back.
@@ -98,7 +100,7 @@ fn format_of(zone: &str) -> Option<Rc<DateTimeFormat>> {
         if formats.len() >= 256 {
             formats.clear();
         }
-        formats.insert(zone.to_owned(), format.clone());
+        formats.push((zone.to_owned(), format.clone()));
         format
     })
 }
