@@ -3,7 +3,7 @@
 //! The modules in reading order, each using only those above it:
 //!
 //! - vocabulary: `value` (untyped input), `read` (strict reading), `error`, `number`, `money`, `time`, `zone`, `text`, `keywords`, `json`,
-//!   `canonical`, `collect`
+//!   `canonical`, `writer`, `collect`
 //! - `policy`: the document as written, and what is compiled from it; `reason`: the closed list of reasons
 //! - `rules`, `recovery`: one file per rule, each a pure function; `call`: a rule by its name
 //! - `action`, `guard`: all rules in one decision, over a state of its own
@@ -46,6 +46,7 @@ mod value;
 mod decode;
 #[cfg(target_family = "wasm")]
 mod wasm;
+mod writer;
 mod zone;
 
 pub use analysis::{ChainBreak, ChainVerdict, Warning, WarningCode, lint, verify_audit};

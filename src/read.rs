@@ -282,7 +282,11 @@ pub(crate) fn items<'v, T>(
     limit: usize,
     read: impl Fn(&'v Value, &Place<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
-    list(value, place, limit)?.iter().enumerate().map(|(index, item)| read(item, &place.index(index))).collect()
+    let mut items = Vec::new();
+    for (index, item) in list(value, place, limit)?.iter().enumerate() {
+        items.push(read(item, &place.index(index))?);
+    }
+    Ok(items)
 }
 
 pub(crate) fn boolean(value: &Value, place: &Place<'_>) -> Result<bool> {
