@@ -1,0 +1,32 @@
+// Reading ordinary objects quickly: a step before the encoder, which reads whatever there is. Neither runs code of theirs, but
+// for a Proxy's traps.
+
+/** What `field` gives for anything but an own, enumerable data property. */
+export const ODD = Symbol("odd");
+
+const { getOwnPropertyDescriptor, getOwnPropertyNames, getOwnPropertySymbols, getPrototypeOf } = Object;
+
+/** Inherits what a polluted `Object.prototype` gives to descriptors, too. @type {PropertyDescriptor} */
+const NOTHING = {};
+
+/**
+ * The names of an ordinary object's fields; undefined for anything else, and for what the encoder had better look at.
+ * @param {unknown} value
+ */
+export function fieldNames(value) {
+  if (typeof value !== "object" || value === null || getPrototypeOf(value) !== Object.prototype) return undefined;
+  if (NOTHING.writable !== undefined || getOwnPropertySymbols(value).length > 0) return undefined;
+  return getOwnPropertyNames(value);
+}
+
+/**
+ * @param {object} object
+ * @param {string} name
+ * @returns {unknown}
+ */
+export function field(object, name) {
+  const descriptor = getOwnPropertyDescriptor(object, name);
+  // Of the two kinds of property only one that holds data is writable or not.
+  if (descriptor === undefined || descriptor.writable === undefined) return ODD;
+  return descriptor.enumerable === true ? descriptor.value : ODD;
+}
