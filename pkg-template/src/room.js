@@ -35,8 +35,20 @@ export class TextRoom {
   write(text) {
     // A unit takes three bytes at most. Memory that has grown leaves its old views without length.
     if (text.length * 3 > this.#bytes.length) this.#make(text.length * 3);
-    this.isWide = text.length <= SHORT || seemsWide(text);
-    if (!this.isWide) return this.#encoder.encodeInto(text, this.#bytes).written;
+    this.isWide = seemsWide(text);
+    if (this.isWide) return this.#writeUnits(text);
+    if (text.length > SHORT) return this.#encoder.encodeInto(text, this.#bytes).written;
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (unit > 0x7f) return this.#writeUnits(text);
+      this.#bytes[index] = unit;
+    }
+    return text.length;
+  }
+
+  /** @param {string} text */
+  #writeUnits(text) {
+    this.isWide = true;
     for (let index = 0; index < text.length; index += 1) this.#units[index] = text.charCodeAt(index);
     return text.length * 2;
   }
@@ -55,7 +67,7 @@ export class TextRoom {
  * @param {string} text
  */
 function seemsWide(text) {
-  const step = Math.floor(text.length / SAMPLES);
+  const step = Math.ceil(text.length / SAMPLES);
   for (let index = 0; index < text.length; index += step) {
     if (text.charCodeAt(index) > 0x7f) return true;
   }
