@@ -9,10 +9,11 @@ declare module "#glue" {
     compilePolicy(document: Uint8Array): string;
     compilePolicyJson(text: string): string;
     freePolicy(handle: number): void;
-    textRoom(bytes: number): number;
+    roomFor(bytes: number): number;
     actionTraits(policy: number, actionType: string): number;
     allowsSector(policy: number, sector: string): boolean;
     needsNobody(policy: number, facts: number, dealValue: number, followups: number, text: number): boolean;
+    tierOfTimes(policy: number, bytes: number, texts: boolean, now: number): string;
     hasBudget(policy: number, messages: number, llmTokens: number, apiCalls: number, cost: number): boolean;
     replayNew(policy: number): string;
     replayLine(replay: number, line: string): string;

@@ -4,11 +4,11 @@ import { create } from "#glue";
 import { engineModule } from "#module";
 import { InterlockError } from "./error.js";
 import { textClasses } from "./platform.js";
-import { TextRoom } from "./room.js";
+import { Room } from "./room.js";
 
 /**
  * A running instance. What was made in one generation means nothing in another.
- * @typedef {{ readonly bindings: Bindings, readonly generation: number, readonly text: TextRoom }} Engine
+ * @typedef {{ readonly bindings: Bindings, readonly generation: number, readonly room: Room }} Engine
  */
 
 /** @type {Engine | undefined} */
@@ -58,7 +58,7 @@ function start() {
     const bindings = create(TextEncoder, TextDecoder);
     const { memory } = bindings.initSync({ module: engineModule() });
     generations += 1;
-    return { bindings, generation: generations, text: new TextRoom(bindings, memory) };
+    return { bindings, generation: generations, room: new Room(bindings, memory) };
   } catch (cause) {
     const advice = "a Content-Security-Policy must allow 'wasm-unsafe-eval'";
     throw new InterlockError("internal", "", `the engine cannot start: ${describe(cause)} (${advice})`, { cause });

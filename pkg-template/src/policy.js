@@ -3,7 +3,7 @@
 import { call } from "./call.js";
 import { Compiled } from "./compiled.js";
 import { disposal } from "./disposal.js";
-import { requiresApproval, withinBudget } from "./quick.js";
+import { determineTier, requiresApproval, withinBudget } from "./quick.js";
 
 /**
  * The compiled policy behind a handle; undefined for anything else, a Proxy around a handle too.
@@ -52,7 +52,7 @@ export class Policy {
 
   /** @type {Public.Policy["determineTier"]} */
   determineTier(argument) {
-    return call("determineTier", argument, { now: true }, this.#compiled);
+    return determineTier(argument, this.#compiled);
   }
 
   free() {

@@ -1,10 +1,10 @@
 /** @import { Compiled } from "./compiled.js" */
 /** @import { Engine } from "./engine.js" */
-/** @import { Approval, BudgetStatus } from "../types/index.js" */
+/** @import { Approval, BudgetStatus, TierAssessment } from "../types/index.js" */
 
 import { call } from "./call.js";
 import { enter } from "./engine.js";
-import { field, fieldNames } from "./ordinary.js";
+import { field, fieldNames, items } from "./ordinary.js";
 import { isWellFormed } from "./platform.js";
 
 // The quick way to the most frequent answer, that nothing speaks against an action: an ordinary object is read here, numbers go to
@@ -20,6 +20,10 @@ const SEARCHED = 16;
 
 /** Longer drafts go the long way: reading them takes so much that nothing is gained. */
 const MAX_DRAFT = 65_536;
+/** More events go the long way, so that the room for them stays small. */
+const MAX_EVENTS = 50_000;
+/** No time takes more characters, but for a fraction that nobody measures. */
+const MAX_TIME = 40;
 
 /**
  * @typedef {object} Risk
@@ -69,6 +73,18 @@ export function withinBudget(argument, policy) {
   );
   if (isWithin) return { within: true, reason: null, reasons: [] };
   return call("withinBudget", { usage }, undefined, policy);
+}
+
+/**
+ * `determineTier` under a compiled policy, or by the defaults.
+ * @param {unknown} argument
+ * @param {Compiled} [policy]
+ * @returns {TierAssessment}
+ */
+export function determineTier(argument, policy) {
+  const given = attempt(readTimes, argument);
+  const answer = given && enter((engine) => tierOfTimes(engine, policy, given));
+  return answer ? JSON.parse(answer) : call("determineTier", argument, { now: true }, policy);
 }
 
 /**
@@ -151,6 +167,41 @@ function readUsage(value) {
   return { messagesToday, llmTokensToday, apiCallsToday, costToday };
 }
 
+/** @param {unknown} value */
+function readTimes(value) {
+  const names = fieldNames(value);
+  if (names === undefined) return undefined;
+  const argument = /** @type {object} */ (value);
+  /** @type {unknown} */
+  let now;
+  /** @type {unknown[] | undefined} */
+  let events;
+  for (const name of names) {
+    if (name === "now") now = field(argument, name);
+    else if (name === "events") events = items(field(argument, name), MAX_EVENTS);
+    else return undefined;
+  }
+  if (events === undefined) return undefined;
+  if (now === undefined) now = Date.now();
+  if (typeof now !== "number") return undefined;
+  return { now, events };
+}
+
+/**
+ * The answer as JSON text; nothing where the times are not all numbers or all texts.
+ * @param {Engine} engine
+ * @param {Compiled | undefined} policy
+ * @param {{ now: number, events: unknown[] }} given
+ */
+function tierOfTimes(engine, policy, { now, events }) {
+  const handle = policy === undefined ? 0 : policy.handle(engine);
+  const isText = typeof events[0] === "string";
+  const bytes = isText
+    ? events.every((event) => typeof event === "string") && engine.room.writeLines(events, MAX_TIME)
+    : events.every((event) => typeof event === "number") && engine.room.writeNumbers(events);
+  return typeof bytes === "number" ? engine.bindings.tierOfTimes(handle, bytes, isText, now) : undefined;
+}
+
 /**
  * Whether nothing speaks against it; false too where that is not known here.
  * @param {Engine} engine
@@ -167,8 +218,8 @@ function needsNobody(engine, policy, { actionType, riskFactors }) {
   if (riskFactors.containsLegalTopic) facts |= LEGAL_TOPIC;
   let bytes = 0;
   if (draftText !== "" && (facts & SEARCHED) !== 0) {
-    bytes = engine.text.write(draftText);
-    if (engine.text.isWide) facts |= UTF_16;
+    bytes = engine.room.write(draftText);
+    if (engine.room.isWide) facts |= UTF_16;
   }
   return engine.bindings.needsNobody(handle, facts, dealValue, consecutiveFollowupIndex, bytes);
 }

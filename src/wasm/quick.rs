@@ -10,9 +10,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::policy;
 use crate::number::{Amount, Count};
-use crate::policy::{ActionType, Policy, Traits};
+use crate::policy::{ActionType, Policy, Traits, Velocity};
 use crate::read::Place;
-use crate::rules::{RiskFactors, Usage, reasons_against, within_budget};
+use crate::rules::{RiskFactors, Usage, determine_tier, reasons_against, within_budget};
+use crate::time::Timestamp;
 
 // What JavaScript keeps of a type of action, and gives back with the facts of each request (pkg-template/src/quick.js).
 const KNOWN: u32 = 1;
@@ -28,16 +29,16 @@ const LEGAL_TOPIC: u32 = 64;
 const UTF_16: u32 = 128;
 
 thread_local! {
-    /// Where JavaScript writes a draft, without a copy of it being made for each call.
-    static TEXT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Where JavaScript writes a text or many numbers, without a copy of them being made for each call.
+    static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The place in memory of room for a text of so many bytes.
-#[wasm_bindgen(js_name = textRoom)]
-pub fn text_room(bytes: usize) -> usize {
-    TEXT.with_borrow_mut(|text| {
-        text.resize(bytes, 0);
-        text.as_ptr() as usize
+/// The place in memory of room for so many bytes.
+#[wasm_bindgen(js_name = roomFor)]
+pub fn room_for(bytes: usize) -> usize {
+    ROOM.with_borrow_mut(|room| {
+        room.resize(bytes, 0);
+        room.as_ptr() as usize
     })
 }
 
@@ -85,8 +86,8 @@ pub fn needs_nobody(policy: u32, facts: u32, deal_value: f64, followups: f64, te
 
 /// Whether no keyword stands in the text that was written; `None` where it is no text.
 fn is_clean(policy: &Policy, length: usize, utf_16: bool) -> Option<bool> {
-    TEXT.with_borrow(|text| {
-        let bytes = text.get(..length)?;
+    ROOM.with_borrow(|room| {
+        let bytes = room.get(..length)?;
         if !utf_16 {
             return Some(policy.keywords_in(std::str::from_utf8(bytes).ok()?).next().is_none());
         }
@@ -109,4 +110,31 @@ pub fn has_budget(policy: u32, messages: f64, llm_tokens: f64, api_calls: f64, c
         Some(within_budget(&usage, &policy.document().budget, "").within)
     };
     policy::with(policy, is_within).flatten() == Some(true)
+}
+
+/// `determineTier` of the times that stand in the room: milliseconds as doubles, or RFC 3339 texts with a line break after each. Policy 0 stands for the
+/// defaults. The result is JSON text, or nothing where any time is none.
+#[wasm_bindgen(js_name = tierOfTimes)]
+pub fn tier_of_times(policy: u32, bytes: usize, texts: bool, now: f64) -> String {
+    let velocity = match policy {
+        0 => Some(Velocity::default()),
+        policy => policy::with(policy, |policy| policy.document().velocity),
+    };
+    let verdict = ROOM.with_borrow(|room| {
+        let (room, now, velocity) = (room.get(..bytes)?, Timestamp::from_millis(now)?, velocity?);
+        let mut all_read = true;
+        let mut read = |time: Option<Timestamp>| {
+            all_read &= time.is_some();
+            time
+        };
+        let verdict = if texts {
+            let lines = std::str::from_utf8(room).ok()?.split_terminator('\n');
+            determine_tier(lines.map_while(|line| read(line.parse().ok())), now, &velocity)
+        } else {
+            let numbers = room.chunks_exact(8).filter_map(|number| number.try_into().ok()).map(f64::from_le_bytes);
+            determine_tier(numbers.map_while(|millis| read(Timestamp::from_millis(millis))), now, &velocity)
+        };
+        all_read.then(|| crate::json::text(&verdict).ok()).flatten()
+    });
+    verdict.unwrap_or_default()
 }
