@@ -1,58 +1,28 @@
-//! The canonical JSON of RFC 8785: names in order, numbers and texts as `JSON.stringify` writes them.
+//! Numbers as the canonical JSON of RFC 8785 has them: as `JSON.stringify` writes them.
 
-use serde_json::Value;
-
-/// Appends a value in its canonical form.
-pub(crate) fn write(value: &Value, out: &mut String) {
-    match value {
-        Value::Null | Value::Bool(_) | Value::String(_) => out.push_str(&value.to_string()),
-        Value::Number(number) => out.push_str(&write_number(number.as_f64().unwrap_or(f64::NAN))),
-        Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                separate(index, out);
-                write(item, out);
-            }
-            out.push(']');
-        }
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            // The map's order is by code point, which differs only where a character is beyond the first plane.
-            fields.sort_unstable_by(|one, other| one.0.encode_utf16().cmp(other.0.encode_utf16()));
-            out.push('{');
-            for (index, (name, value)) in fields.into_iter().enumerate() {
-                separate(index, out);
-                out.push_str(&Value::from(name.as_str()).to_string());
-                out.push(':');
-                write(value, out);
-            }
-            out.push('}');
-        }
-    }
-}
-
-fn separate(index: usize, out: &mut String) {
-    if index > 0 {
-        out.push(',');
-    }
-}
+use crate::number::{Count, read_decimal};
 
 /// A number as `String(number)` writes it in JavaScript (ECMA-262, 6.1.6.1.20): the shortest digits that read back as the same number, with an
 /// exponent from 1e21 on and below 1e-6.
-fn write_number(number: f64) -> String {
-    if number == 0.0 {
-        return "0".into();
+pub(crate) fn number(number: f64) -> String {
+    if let Some(count) = Count::from_f64(number) {
+        return count.get().to_string();
     }
-    // serde_json has the shortest digits already; their form is another.
-    let text = Value::from(number.abs()).to_string();
+    let text = shortest(number.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    let leading = digits.len() - digits.trim_start_matches('0').len();
+    let digits = mantissa.replace('.', "");
     let exponent: isize = exponent.parse().unwrap_or_default();
-    let point = whole.len().cast_signed() + exponent - leading.cast_signed();
     let sign = if number < 0.0 { "-" } else { "" };
-    format!("{sign}{}", place_point(digits.trim_matches('0'), point))
+    format!("{sign}{}", place_point(digits.trim_end_matches('0'), exponent + 1))
+}
+
+/// The fewest digits that read back as the number, as `d.ddde-7`; of those as few, the nearest to it, and of two as near the even ones.
+fn shortest(number: f64) -> String {
+    let shortest = format!("{number:e}");
+    let decimals = shortest.find('e').unwrap_or_default().saturating_sub(2);
+    // Half-way between two Rust takes the higher one here, but the even one where the digits are counted.
+    let even = format!("{number:.decimals$e}");
+    if read_decimal(&even) == Some(number) { even } else { shortest }
 }
 
 /// Digits without zeros at their ends, the point after so many of them.
@@ -78,12 +48,10 @@ fn place_point(digits: &str, point: isize) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn text(value: &Value) -> String {
-        let mut out = String::new();
-        write(value, &mut out);
-        out
+        String::from_utf8(crate::json::canonical(value).unwrap()).unwrap()
     }
 
     /// RFC 8785, appendix B: the bits of a double, and its text.
@@ -116,7 +84,7 @@ mod tests {
             (0x4314_3ff3_c1cb_0959, "1424953923781206.2"),
         ];
         for (bits, expected) in published {
-            assert_eq!(write_number(f64::from_bits(bits)), expected);
+            assert_eq!(number(f64::from_bits(bits)), expected);
         }
     }
 
@@ -142,6 +110,11 @@ mod tests {
             any::<bool>().prop_map(Value::from),
             any::<f64>().prop_filter("finite", |number| number.is_finite()).prop_map(Value::from),
             (-1_000_000_000_i64..1_000_000_000).prop_map(Value::from),
+            // Between two shortest forms that are as near, and around powers of two, where the gaps on both sides differ.
+            (0_u64..1 << 53, 0_i32..60).prop_map(|(n, by)| Value::from(n as f64 / 2_f64.powi(by))),
+            (-1022_i32..1023, -2_i64..3).prop_map(|(by, ulps)| {
+                Value::from(f64::from_bits(2_f64.powi(by).to_bits().wrapping_add_signed(ulps)))
+            }),
             ".{0,8}".prop_map(Value::from),
         ];
         leaf.prop_recursive(3, 24, 6, |inner| {

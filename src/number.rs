@@ -95,8 +95,13 @@ impl Amount {
 
 /// `value` to so many decimals, half to even on the binary value, as Python's `round`: formatting rounds exactly so.
 pub(crate) fn rounded(value: f64, decimals: usize) -> f64 {
-    // The reader of numbers that is there already: the one of `str::parse` would bring 15 KB of its own into the wasm.
-    serde_json::from_str(&format!("{value:.decimals$}")).unwrap_or(value)
+    read_decimal(&format!("{value:.decimals$}")).unwrap_or(value)
+}
+
+/// A decimal, to the last bit. The reader of numbers that is there already: the one of `str::parse` would bring 15 KB of its own into
+/// the wasm.
+pub(crate) fn read_decimal(text: &str) -> Option<f64> {
+    serde_json::from_str(text).ok()
 }
 
 #[cfg(test)]
@@ -125,5 +130,8 @@ mod tests {
         assert_eq!(Count::new((1 << 53) - 1), Some(Count::MAX));
         assert_eq!(Count::from_f64(f64::NAN), None);
         assert_eq!(Count::from_f64(0.5), None);
+        let json = serde_json::from_str::<Count>;
+        assert_eq!(json("9007199254740991").unwrap(), Count::MAX);
+        assert_eq!(json("9007199254740992").unwrap_err().to_string(), "a count above 2^53 - 1");
     }
 }

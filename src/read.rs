@@ -43,9 +43,14 @@ impl<'a> Place<'a> {
     }
 
     pub(crate) fn error(&self, message: impl Into<String>) -> Error {
+        Error::new(self.code, self.path(), message)
+    }
+
+    /// The way from the argument to here, as JavaScript would reach it.
+    pub(crate) fn path(&self) -> String {
         let mut path = String::new();
         self.write(&mut path);
-        Error::new(self.code, path, message)
+        path
     }
 
     /// "expected …, got …".
@@ -277,7 +282,11 @@ pub(crate) fn items<'v, T>(
     limit: usize,
     read: impl Fn(&'v Value, &Place<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
-    list(value, place, limit)?.iter().enumerate().map(|(index, item)| read(item, &place.index(index))).collect()
+    let mut items = Vec::new();
+    for (index, item) in list(value, place, limit)?.iter().enumerate() {
+        items.push(read(item, &place.index(index))?);
+    }
+    Ok(items)
 }
 
 pub(crate) fn boolean(value: &Value, place: &Place<'_>) -> Result<bool> {

@@ -14,9 +14,7 @@
 #[rustfmt::skip]
 #[allow(clippy::unicode_not_nfc, reason = "what folds to a sequence that is not NFC is written as that sequence")]
 mod table;
-
-/// How many characters a page of the table has.
-const PAGE: usize = 32;
+mod unpacked;
 
 /// The first and last precomposed syllable of Hangul, which decompose by arithmetic (Unicode 3.12).
 const HANGUL: std::ops::RangeInclusive<char> = '\u{ac00}'..='\u{d7a3}';
@@ -54,29 +52,13 @@ fn push_space(folded: &mut String) {
 
 /// Appends what the table has for a character. A spacing accent is a space and a mark, so there may be a space in it.
 fn push_folded(c: char, folded: &mut String) {
-    match entry(c) {
-        0 => folded.push(c),
-        1 => {}
-        number => string(usize::from(number) - 2).chars().for_each(|c| match c {
+    match unpacked::folded(c) {
+        None => folded.push(c),
+        Some(string) => string.chars().for_each(|c| match c {
             ' ' => push_space(folded),
             c => folded.push(c),
         }),
     }
-}
-
-/// 0 for a character that folds to itself, 1 for one that is dropped, else the number of its string and 2.
-fn entry(c: char) -> u16 {
-    let code = u32::from(c) as usize;
-    match table::INDEX.get(code / PAGE).and_then(|page| table::PAGES.get(usize::from(*page))) {
-        Some(page) => page.get(code % PAGE).copied().unwrap_or_default(),
-        None => u16::from(is_in(&table::HIGH_DROPPED, c)),
-    }
-}
-
-fn string(number: usize) -> &'static str {
-    let end = |number: usize| table::ENDS.get(number).copied().map(usize::from).unwrap_or_default();
-    let start = number.checked_sub(1).map_or(0, end);
-    table::STRINGS.get(start..end(number)).unwrap_or_default()
 }
 
 fn push_jamo(syllable: char, folded: &mut String) {

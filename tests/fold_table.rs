@@ -1,11 +1,10 @@
 //! The table of folding is what Unicode says, by the data of the ICU4X project.
 //!
-//! The table is committed so that the engine carries 30 KB of it instead of ICU's 130 KB of tries. After an update of the
+//! The table is committed so that the engine carries 22 KB of it instead of ICU's 130 KB of tries. After an update of the
 //! `icu_*` crates: `UPDATE_FOLD_TABLE=1 cargo test --test fold_table`.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail where it stands")]
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -16,7 +15,6 @@ use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use proptest::prelude::*;
 
-const PAGE: usize = 32;
 const PAGED: u32 = 0x30000;
 
 fn category(c: char) -> GeneralCategory {
@@ -65,44 +63,79 @@ fn run_start(c: char) -> bool {
     before % 10 == 0
 }
 
-fn generated() -> String {
-    let mut strings: BTreeMap<String, u16> = BTreeMap::new();
-    let mut pages: Vec<Vec<Option<String>>> = Vec::new();
-    let mut index = Vec::new();
-    for first in (0..PAGED).step_by(PAGE) {
-        let page: Vec<_> = (first..).take(PAGE).map(entry).collect();
-        let place = pages.iter().position(|known| *known == page).unwrap_or_else(|| {
-            pages.push(page);
-            pages.len() - 1
-        });
-        index.push(place);
-    }
-    for string in pages.iter().flatten().flatten().filter(|string| !string.is_empty()) {
-        strings.insert(string.clone(), 0);
-    }
-    let mut ends = Vec::new();
-    let mut pool = String::new();
-    for (place, (string, number)) in strings.iter_mut().enumerate() {
-        *number = u16::try_from(place + 2).unwrap();
-        pool.push_str(string);
-        ends.push(u16::try_from(pool.len()).unwrap());
-    }
-    let number = |entry: &Option<String>| match entry {
-        None => 0,
-        Some(string) if string.is_empty() => 1,
-        Some(string) => strings[string],
+/// Characters that fold alike: so many, so far apart, the first character of each string a step after that of the one before.
+struct Run {
+    first: u32,
+    count: u32,
+    apart: u32,
+    step: u32,
+    string: String,
+}
+
+/// The longest run that begins with a character.
+fn run_from(first: u32, string: &str) -> Run {
+    let count = |apart: u32, step: u32| {
+        let follows = |n: &u32| {
+            let between = (1..apart).all(|back| entry(first + n * apart - back).is_none());
+            between && entry(first + n * apart) == Some(stepped(string, n * step))
+        };
+        1 + u32::try_from((1..).take_while(|n| follows(n)).count()).unwrap()
     };
-    let pages: Vec<Vec<u16>> = pages.iter().map(|page| page.iter().map(number).collect()).collect();
+    // What is longer than a character is never a step after another.
+    let forms: &[(u32, u32)] = if string.chars().count() == 1 { &[(1, 0), (2, 1), (1, 1)] } else { &[(1, 0)] };
+    let runs = forms.iter().map(|(apart, step)| (count(*apart, *step), *apart, *step));
+    let (count, apart, step) = runs.max_by_key(|(count, ..)| *count).unwrap();
+    Run { first, count, apart, step, string: string.to_owned() }
+}
+
+fn stepped(string: &str, by: u32) -> String {
+    string.chars().map(|c| char::from_u32(c as u32 + by).unwrap()).collect()
+}
+
+fn runs() -> Vec<Run> {
+    let (mut runs, mut code) = (Vec::<Run>::new(), 0);
+    while code < PAGED {
+        match entry(code) {
+            None => code += 1,
+            Some(string) => {
+                let run = run_from(code, &string);
+                code += run.apart * (run.count - 1) + 1;
+                runs.push(run);
+            }
+        }
+    }
+    runs
+}
+
+/// A number in groups of seven bits, the lowest first.
+fn put(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push(number.to_le_bytes()[0] | 0x80);
+        number /= 0x80;
+    }
+    bytes.push(number.to_le_bytes()[0]);
+}
+
+fn generated() -> String {
+    let (mut heads, mut characters, mut strings) = (Vec::new(), Vec::new(), 0);
+    let (mut end, mut last) = (0, 0_u32);
+    for run in runs() {
+        put(&mut heads, run.first - end);
+        put(&mut heads, run.count * 4 + (run.apart - 1) * 2 + run.step);
+        put(&mut heads, u32::try_from(run.string.chars().count()).unwrap());
+        for c in run.string.chars().map(u32::from) {
+            put(&mut characters, if c >= last { (c - last) * 2 } else { (last - c) * 2 - 1 });
+            last = c;
+        }
+        end = run.first + run.apart * (run.count - 1) + 1;
+        strings += (0..run.count).map(|n| stepped(&run.string, n * run.step).len()).sum::<usize>();
+    }
     let mut text = String::from(
         "// Made by `UPDATE_FOLD_TABLE=1 cargo test --test fold_table` from Unicode 17.0; not to be edited.\n\n",
     );
-    writeln!(text, "pub(super) static INDEX: [u16; {}] = {};", index.len(), rows(&index)).unwrap();
-    writeln!(text, "pub(super) static PAGES: [[u16; {PAGE}]; {}] = [", pages.len()).unwrap();
-    for page in &pages {
-        writeln!(text, "{},", rows(page)).unwrap();
-    }
-    writeln!(text, "];\npub(super) static ENDS: [u16; {}] = {};", ends.len(), rows(&ends)).unwrap();
-    writeln!(text, "pub(super) static STRINGS: &str = {pool:?};").unwrap();
+    writeln!(text, "pub(super) static RUNS: [u8; {}] = {};", heads.len(), rows(&heads)).unwrap();
+    writeln!(text, "pub(super) static CHARACTERS: [u8; {}] = {};", characters.len(), rows(&characters)).unwrap();
+    writeln!(text, "pub(super) const STRINGS: usize = {strings};").unwrap();
     let dropped = ranges(PAGED, |c| entry(c as u32) == Some(String::new()));
     writeln!(text, "pub(super) static HIGH_DROPPED: [(u32, u32); {}] = {dropped:?};", dropped.len()).unwrap();
     let invisible = ranges(0, |c| {

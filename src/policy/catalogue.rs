@@ -241,8 +241,8 @@ pub(super) fn built_in() -> BTreeMap<String, ActionRules> {
 #[derive(Clone, Debug)]
 pub(crate) struct Catalogue {
     exact: BTreeMap<String, ActionRules>,
-    /// Prefixes without their `*`, the longest first.
-    prefixes: Vec<(String, ActionRules)>,
+    /// Prefixes without their `*`.
+    prefixes: BTreeMap<String, ActionRules>,
     /// Every key by its folded form: no two are alike.
     folded: BTreeMap<String, String>,
     unknown: ActionRules,
@@ -256,22 +256,35 @@ pub(crate) struct Known<'a> {
     pub(crate) listed: bool,
 }
 
+/// As much of it as the need for approval hangs on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Traits {
+    pub(crate) outbound: bool,
+    pub(crate) messaging: bool,
+    pub(crate) listed: bool,
+}
+
+impl Known<'_> {
+    pub(crate) fn traits(&self) -> Traits {
+        Traits { outbound: self.rules.outbound, messaging: self.rules.messaging, listed: self.listed }
+    }
+}
+
 impl Catalogue {
     pub(super) fn new(actions: &BTreeMap<String, ActionRules>, default_level: Level) -> Self {
         let mut catalogue = Self {
             exact: BTreeMap::new(),
-            prefixes: Vec::new(),
+            prefixes: BTreeMap::new(),
             folded: BTreeMap::new(),
             unknown: ActionRules::unknown(default_level),
         };
         for (key, rules) in actions {
             catalogue.folded.insert(fold_trimmed(key), key.clone());
             match key.strip_suffix('*') {
-                Some(prefix) => catalogue.prefixes.push((prefix.to_owned(), rules.clone())),
-                None => drop(catalogue.exact.insert(key.clone(), rules.clone())),
-            }
+                Some(prefix) => catalogue.prefixes.insert(prefix.to_owned(), rules.clone()),
+                None => catalogue.exact.insert(key.clone(), rules.clone()),
+            };
         }
-        catalogue.prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
         catalogue
     }
 
@@ -292,7 +305,8 @@ impl Catalogue {
     }
 
     fn longest_prefix(&self, given: &str) -> Option<(&str, &'static str, &ActionRules)> {
-        let found = self.prefixes.iter().find(|(prefix, _)| given.starts_with(prefix.as_str()));
+        let mut beginnings = (1..=given.len()).rev().filter_map(|length| given.get(..length));
+        let found = beginnings.find_map(|beginning| self.prefixes.get_key_value(beginning));
         found.map(|(prefix, rules)| (prefix.as_str(), "*", rules))
     }
 

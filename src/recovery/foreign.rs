@@ -33,7 +33,7 @@ pub fn classify_foreign_error(error: &Value) -> ErrorCategory {
 pub(crate) fn may_have_happened(error: &Value) -> bool {
     const LOST: [u64; 4] = [408, 500, 502, 504];
     const WORDS: [&str; 2] = ["timeout", "timed out"];
-    let message = message(error).to_lowercase();
+    let message = message(error).to_ascii_lowercase();
     let names = [at(error, &["code"]), at(error, &["name"])].into_iter().flatten();
     http_status(error).is_some_and(|status| LOST.contains(&status))
         || json_rpc_code(error).is_some_and(|code| TRANSIENT.contains(&code))

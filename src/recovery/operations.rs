@@ -8,6 +8,7 @@
 use super::tools::ToolClass;
 use crate::error::Result;
 use crate::read::{self, Fields, Place, Shape, field};
+use crate::text::fold;
 use crate::value::Value;
 
 /// What a read by `POST` begins with. "Look up" is one too.
@@ -210,7 +211,7 @@ fn singular(word: &str) -> impl Iterator<Item = &str> {
     [word.strip_suffix('s'), word.strip_suffix("es")].into_iter().flatten()
 }
 
-/// The words of an identifier or a sentence, in lower case: `getHTTPStatus2` is get, http, status.
+/// The words of an identifier or a sentence, folded: `getHTTPStatus2` is get, http, status.
 fn words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = None;
@@ -223,11 +224,10 @@ fn words(text: &str) -> Vec<String> {
         }
         before = c.is_alphabetic().then(|| if c.is_uppercase() { Case::Upper } else { Case::Lower });
         if let Some(word) = words.last_mut().filter(|_| c.is_alphabetic()) {
-            word.extend(c.to_lowercase());
+            word.push(c);
         }
     }
-    words.retain(|word| !word.is_empty());
-    words
+    words.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

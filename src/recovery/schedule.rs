@@ -1,7 +1,5 @@
 //! Which credentials are due, and what their failures so far amount to. (Contract 2.10.)
 
-use std::cmp::Reverse;
-
 use serde::Serialize;
 
 use super::MAX_RECORDS;
@@ -69,12 +67,12 @@ pub struct FailureAnalysis {
 /// assert_eq!((analysis.consecutive_failures, analysis.recent_failures, analysis.should_cool_off), (3, 1, true));
 /// ```
 pub fn analyse_failures(log: &[Attempt], now: Timestamp) -> FailureAnalysis {
-    let mut newest_first = log.to_vec();
-    newest_first.sort_by_key(|attempt| (Reverse(attempt.at), Reverse(attempt.status)));
-    let failed = |attempt: &&Attempt| attempt.status == AttemptStatus::Failed;
+    let with = |status| move |attempt: &&Attempt| attempt.status == status;
+    let last_success = log.iter().filter(with(AttemptStatus::Success)).map(|attempt| attempt.at).max();
+    let failures = || log.iter().filter(with(AttemptStatus::Failed)).map(|attempt| attempt.at);
     let since = window_start(now, RECENT_MINUTES);
-    let consecutive_failures = newest_first.iter().take_while(failed).count();
-    let recent_failures = log.iter().filter(failed).filter(|attempt| attempt.at.as_micros() >= since).count();
+    let consecutive_failures = failures().filter(|at| last_success.is_none_or(|success| *at >= success)).count();
+    let recent_failures = failures().filter(|at| at.as_micros() >= since).count();
     let should_cool_off = consecutive_failures >= CONSECUTIVE || recent_failures >= RECENT;
     FailureAnalysis { consecutive_failures, recent_failures, should_cool_off }
 }

@@ -53,7 +53,8 @@ pub(super) fn by_words(message: &str) -> ErrorCategory {
         (&["unauthorized", "forbidden"], ErrorCategory::Auth),
         (&["invalid", "missing", "bad request"], ErrorCategory::Validation),
     ];
-    let lower = message.to_lowercase();
+    // No letter of other alphabets is one of these words' in lower case.
+    let lower = message.to_ascii_lowercase();
     let said = WORDS.into_iter().find(|(words, _)| words.iter().any(|word| lower.contains(word)));
     said.map_or(ErrorCategory::Unknown, |(_, category)| category)
 }

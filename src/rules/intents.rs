@@ -102,13 +102,13 @@ fn first_in_line(intent: &Intent, resolution: Option<&Resolution>) -> IntentStat
 fn check_ids(intents: &[Intent], resolutions: &BTreeMap<String, Resolution>) -> Result<()> {
     let mut known = BTreeSet::new();
     for (index, intent) in intents.iter().enumerate() {
-        if !known.insert(intent.id.as_str()) {
+        if !known.insert(intent.id.clone()) {
             let place = Place::ARGUMENT;
             let twice = format!("{} stands twice; each intent needs an id of its own", quote(&intent.id));
             return Err(place.key("intents").index(index).key("id").error(twice));
         }
     }
-    let stray = resolutions.keys().find(|id| !known.contains(id.as_str()));
+    let stray = resolutions.keys().find(|id| !known.contains(*id));
     stray.map_or(Ok(()), |id| {
         Err(Place::ARGUMENT.key("resolutions").key(id).error(format!("no intent has the id {}", quote(id))))
     })

@@ -1,7 +1,6 @@
 //! Time zones as the host's `Intl` knows them.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
@@ -35,9 +34,9 @@ extern "C" {
 }
 
 thread_local! {
-    /// Formatters are slow to make and quick to use. That there is none is never kept: the host may have failed for once,
-    /// as where its stack ended.
-    static FORMATS: RefCell<BTreeMap<String, Rc<DateTimeFormat>>> = const { RefCell::new(BTreeMap::new()) };
+    /// Formatters are slow to make and quick to use; they are few, so that looking each over finds one soon. That there is none is never
+    /// kept: the host may have failed for once, as where its stack ended.
+    static FORMATS: RefCell<Vec<(String, Rc<DateTimeFormat>)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl ZoneSource for Intl {
@@ -89,7 +88,9 @@ fn offset(format: &DateTimeFormat, seconds: i64) -> Option<i32> {
 }
 
 fn format_of(zone: &str) -> Option<Rc<DateTimeFormat>> {
-    if let Some(format) = FORMATS.with_borrow(|formats| formats.get(zone).cloned()) {
+    let known =
+        |formats: &Vec<(String, _)>| formats.iter().find(|(name, _)| name == zone).map(|(_, format)| Rc::clone(format));
+    if let Some(format) = FORMATS.with_borrow(known) {
         return Some(format);
     }
     // Made while nothing is borrowed: a host's formatter may be anybody's code, and call back.
@@ -99,7 +100,7 @@ fn format_of(zone: &str) -> Option<Rc<DateTimeFormat>> {
         if formats.len() >= 256 {
             formats.clear();
         }
-        formats.insert(zone.to_owned(), Rc::clone(&format));
+        formats.push((zone.to_owned(), Rc::clone(&format)));
     });
     Some(format)
 }

@@ -1,0 +1,394 @@
+//! JSON text of whatever serde can serialise: as results are sent, or in the canonical form of RFC 8785.
+//!
+//! One writer for both, and nothing in it that is made anew for each type: generic serialisers were a fifth of the wasm.
+
+use std::fmt::{self, Display, Write as _};
+
+use serde::Serialize;
+use serde::ser::{self, Impossible, Serializer};
+
+use crate::canonical;
+use crate::error::{Error, ErrorCode, Result};
+
+/// Writes a value. Errors: `internal`, for what JSON cannot hold.
+pub(crate) fn write<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<String> {
+    let mut writer = Writer { out: String::new(), form, is_name: false, name: String::new(), fields: Vec::new() };
+    value.serialize(&mut writer).map_err(|Fault(error)| error)?;
+    Ok(writer.out)
+}
+
+/// How JSON text is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Names as they come, `5.0` for a whole double.
+    Plain,
+    /// Names in the order of their UTF-16, numbers as JavaScript writes them.
+    Canonical,
+}
+
+/// An error as serde wants it.
+#[derive(Debug)]
+struct Fault(Error);
+
+impl Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl ser::Error for Fault {
+    fn custom<T: Display>(what: T) -> Self {
+        Self(Error::new(ErrorCode::Internal, "", what.to_string()))
+    }
+}
+
+type Written = std::result::Result<(), Fault>;
+type Begun<'w> = std::result::Result<Parts<'w>, Fault>;
+
+struct Writer {
+    out: String,
+    form: Form,
+    /// What is written is the name of a map's entry: a text without its quotes.
+    is_name: bool,
+    /// That name, until its value comes.
+    name: String,
+    /// In the canonical form, of each object that is open: its fields so far, and where each one's value begins.
+    fields: Vec<(String, usize)>,
+}
+
+impl Writer {
+    fn word(&mut self, word: &str) {
+        self.out.push_str(word);
+    }
+
+    fn number(&mut self, number: f64) {
+        match self.form {
+            _ if !number.is_finite() => self.word("null"),
+            Form::Canonical => self.word(&canonical::number(number)),
+            Form::Plain => self.word(&format!("{number:?}")),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.is_name {
+            return self.word(text);
+        }
+        self.out.push('"');
+        for c in text.chars() {
+            match c {
+                '"' => self.word("\\\""),
+                '\\' => self.word("\\\\"),
+                '\n' => self.word("\\n"),
+                '\r' => self.word("\\r"),
+                '\t' => self.word("\\t"),
+                '\u{8}' => self.word("\\b"),
+                '\u{c}' => self.word("\\f"),
+                '\0'..' ' => drop(write!(self.out, "\\u{:04x}", u32::from(c))),
+                _ => self.out.push(c),
+            }
+        }
+        self.out.push('"');
+    }
+
+    fn list(&mut self) -> Parts<'_> {
+        self.out.push('[');
+        Parts { is_first: true, from: 0, writer: self }
+    }
+
+    fn object(&mut self) -> Parts<'_> {
+        self.out.push('{');
+        Parts { is_first: true, from: self.fields.len(), writer: self }
+    }
+}
+
+/// An array or an object under way. It owns nothing, so that a type's own code has nothing to drop.
+struct Parts<'w> {
+    writer: &'w mut Writer,
+    is_first: bool,
+    /// The first of its fields, in the canonical form.
+    from: usize,
+}
+
+impl Parts<'_> {
+    #[inline(never)]
+    fn comma(&mut self) {
+        if !std::mem::take(&mut self.is_first) {
+            self.writer.out.push(',');
+        }
+    }
+
+    /// What stands before a field's value.
+    #[inline(never)]
+    fn name(&mut self, name: &str) {
+        if self.writer.form == Form::Canonical {
+            self.writer.fields.push((name.to_owned(), self.writer.out.len()));
+            return;
+        }
+        self.comma();
+        self.writer.text(name);
+        self.writer.word(":");
+    }
+
+    fn end_list(self) {
+        self.writer.word("]");
+    }
+
+    #[inline(never)]
+    fn end_object(mut self) {
+        if self.writer.form == Form::Canonical {
+            self.sort();
+        }
+        self.writer.word("}");
+    }
+
+    /// Writes the fields anew, in order.
+    fn sort(&mut self) {
+        let fields = self.writer.fields.split_off(self.from);
+        let Some(start) = fields.first().map(|(_, start)| *start) else { return };
+        let mut values = self.writer.out.split_off(start);
+        let values = fields.into_iter().rev().map(|(name, place)| (name, values.split_off(place - start)));
+        let mut sorted: Vec<_> = values.collect();
+        sorted.sort_unstable_by(|one, other| one.0.encode_utf16().cmp(other.0.encode_utf16()));
+        for (name, value) in sorted {
+            self.comma();
+            self.writer.text(&name);
+            self.writer.word(":");
+            self.writer.word(&value);
+        }
+    }
+}
+
+/// The three kinds of arrays that serde knows.
+macro_rules! arrays {
+    ($($kind:ident: $add:ident),+) => {$(
+        impl ser::$kind for Parts<'_> {
+            type Ok = ();
+            type Error = Fault;
+
+            fn $add<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
+                self.comma();
+                value.serialize(&mut *self.writer)
+            }
+
+            fn end(self) -> Written {
+                self.end_list();
+                Ok(())
+            }
+        }
+    )+};
+}
+
+arrays!(SerializeSeq: serialize_element, SerializeTuple: serialize_element, SerializeTupleStruct: serialize_field);
+
+impl ser::SerializeMap for Parts<'_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Written {
+        let start = self.writer.out.len();
+        self.writer.is_name = true;
+        key.serialize(&mut *self.writer)?;
+        self.writer.is_name = false;
+        self.writer.name = self.writer.out.split_off(start);
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
+        let name = std::mem::take(&mut self.writer.name);
+        self.name(&name);
+        value.serialize(&mut *self.writer)
+    }
+
+    fn end(self) -> Written {
+        self.end_object();
+        Ok(())
+    }
+}
+
+impl ser::SerializeStruct for Parts<'_> {
+    type Ok = ();
+    type Error = Fault;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Written {
+        self.name(name);
+        value.serialize(&mut *self.writer)
+    }
+
+    fn end(self) -> Written {
+        self.end_object();
+        Ok(())
+    }
+}
+
+impl<'w> Serializer for &'w mut Writer {
+    type Ok = ();
+    type Error = Fault;
+    type SerializeSeq = Parts<'w>;
+    type SerializeTuple = Parts<'w>;
+    type SerializeTupleStruct = Parts<'w>;
+    type SerializeTupleVariant = Impossible<(), Fault>;
+    type SerializeMap = Parts<'w>;
+    type SerializeStruct = Parts<'w>;
+    type SerializeStructVariant = Impossible<(), Fault>;
+
+    fn serialize_bool(self, value: bool) -> Written {
+        self.word(if value { "true" } else { "false" });
+        Ok(())
+    }
+
+    fn serialize_i8(self, value: i8) -> Written {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i16(self, value: i16) -> Written {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i32(self, value: i32) -> Written {
+        self.serialize_i64(value.into())
+    }
+
+    #[inline(never)]
+    fn serialize_i64(self, value: i64) -> Written {
+        match self.form {
+            Form::Canonical => self.number(value as f64),
+            Form::Plain => self.word(&value.to_string()),
+        }
+        Ok(())
+    }
+
+    fn serialize_u8(self, value: u8) -> Written {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u16(self, value: u16) -> Written {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u32(self, value: u32) -> Written {
+        self.serialize_u64(value.into())
+    }
+
+    #[inline(never)]
+    fn serialize_u64(self, value: u64) -> Written {
+        match self.form {
+            Form::Canonical => self.number(value as f64),
+            Form::Plain => self.word(&value.to_string()),
+        }
+        Ok(())
+    }
+
+    fn serialize_f32(self, value: f32) -> Written {
+        self.serialize_f64(value.into())
+    }
+
+    #[inline(never)]
+    fn serialize_f64(self, value: f64) -> Written {
+        self.number(value);
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Written {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    #[inline(never)]
+    fn serialize_str(self, text: &str) -> Written {
+        self.text(text);
+        Ok(())
+    }
+
+    fn serialize_bytes(self, bytes: &[u8]) -> Written {
+        self.collect_seq(bytes)
+    }
+
+    fn serialize_none(self) -> Written {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Written {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Written {
+        self.word("null");
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Written {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Written {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Written {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Written {
+        let mut object = self.object();
+        object.name(variant);
+        value.serialize(&mut *object.writer)?;
+        object.end_object();
+        Ok(())
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Begun<'w> {
+        Ok(self.list())
+    }
+
+    fn serialize_tuple(self, _: usize) -> Begun<'w> {
+        Ok(self.list())
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Begun<'w> {
+        Ok(self.list())
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Begun<'w> {
+        Ok(self.object())
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Begun<'w> {
+        Ok(self.object())
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        name: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> std::result::Result<Impossible<(), Fault>, Fault> {
+        Err(no_form(name, variant))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        name: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> std::result::Result<Impossible<(), Fault>, Fault> {
+        Err(no_form(name, variant))
+    }
+
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Written {
+        self.serialize_str(&value.to_string())
+    }
+}
+
+/// Enums here are words, or say what they are by a field.
+fn no_form(name: &str, variant: &str) -> Fault {
+    ser::Error::custom(format_args!("{name}::{variant} has no form in JSON"))
+}
