@@ -262,9 +262,10 @@ describe("how a guard is begun", () => {
     const thrower = { toJSON() { throw new Error("no"); } };
     const cyclic = {};
     cyclic.self = cyclic;
-    for (const wrong of [null, 5, true, [], new Map(), thrower, cyclic, { big: 5n }, "\ud800", "x"]) {
+    for (const wrong of [null, 5, true, [], thrower, cyclic, { big: 5n }, "\ud800", "x"]) {
       refuses(begin({ snapshot: wrong }), { code, path: "snapshot" });
     }
+    refuses(begin({ snapshot: new Map() }), { code, path: "snapshot.version" });
     for (const expectedHead of [null, 5, "x", []]) refuses(begin({ expectedHead }), { path: "expectedHead" });
     for (const seq of [null, -1, 1.5, "0", undefined]) {
       refuses(begin({ expectedHead: { seq, hash: "0".repeat(64) } }), { path: "expectedHead.seq" });
