@@ -88,13 +88,13 @@ impl Names {
 
 impl Records {
     pub(crate) fn get(&self, id: &str) -> Option<&Record> {
-        self.by_key.get(key(id).as_ref()).map(|kept| &kept.record)
+        self.by_key.get(key(id).as_ref()).map(|entry| &entry.record)
     }
 
     /// What is granted and not settled, with its id.
     pub(crate) fn in_flight(&self) -> impl Iterator<Item = (&str, &Record)> {
-        let unsettled = self.by_key.iter().filter(|(_, kept)| kept.record.stage.shelf() == Shelf::InFlight);
-        unsettled.map(|(key, kept)| (kept.long_id.as_deref().unwrap_or(key), &kept.record))
+        let unsettled = self.by_key.iter().filter(|(_, entry)| entry.record.stage.shelf() == Shelf::InFlight);
+        unsettled.map(|(key, entry)| (entry.long_id.as_deref().unwrap_or(key), &entry.record))
     }
 
     pub(crate) fn in_flight_of(&self, agent: &str) -> usize {
@@ -127,12 +127,12 @@ impl Records {
     /// A day is over: what was charged on it is charged for good, and what timed out on it is unknown for good.
     pub(crate) fn close_day(&mut self, now: Timestamp) {
         let (mut length, mut waiting_length) = (0, 0);
-        for (key, kept) in &mut self.by_key {
-            kept.record.charge = None;
-            kept.record.stage = kept.record.stage.at(now);
-            let row = rows::row_length(key, kept);
+        for (key, entry) in &mut self.by_key {
+            entry.record.charge = None;
+            entry.record.stage = entry.record.stage.at(now);
+            let row = rows::row_length(key, entry);
             length += row;
-            waiting_length += if matches!(kept.record.stage, Stage::Waiting { .. }) { row } else { 0 };
+            waiting_length += if matches!(entry.record.stage, Stage::Waiting { .. }) { row } else { 0 };
         }
         (self.length, self.waiting_length) = (length, waiting_length);
     }
@@ -167,30 +167,30 @@ impl Records {
     }
 
     /// Puts a record in its place, and counts it.
-    fn keep(&mut self, key: Arc<str>, mut kept: Kept) {
-        let shelf = kept.record.stage.shelf();
+    fn keep(&mut self, key: Arc<str>, mut entry: Kept) {
+        let shelf = entry.record.stage.shelf();
         let in_flight = shelf == Shelf::InFlight;
-        kept.record.agent = self.agents.hold(&kept.record.agent, in_flight);
-        kept.record.action_type = self.types.hold(&kept.record.action_type, in_flight);
-        self.count(shelf, rows::row_length(&key, &kept), usize::saturating_add);
+        entry.record.agent = self.agents.hold(&entry.record.agent, in_flight);
+        entry.record.action_type = self.types.hold(&entry.record.action_type, in_flight);
+        self.count(shelf, rows::row_length(&key, &entry), usize::saturating_add);
         if let Some(queue) = self.queue(shelf) {
-            queue.insert(kept.number, Arc::clone(&key));
+            queue.insert(entry.number, Arc::clone(&key));
         }
-        self.by_key.insert(key, kept);
+        self.by_key.insert(key, entry);
     }
 
     /// Takes a record out of its place, and counts it no more.
     fn take(&mut self, key: &str) -> Option<(Arc<str>, Kept)> {
-        let (key, kept) = self.by_key.remove_entry(key)?;
-        let shelf = kept.record.stage.shelf();
+        let (key, entry) = self.by_key.remove_entry(key)?;
+        let shelf = entry.record.stage.shelf();
         let in_flight = shelf == Shelf::InFlight;
-        self.agents.let_go(&kept.record.agent, in_flight);
-        self.types.let_go(&kept.record.action_type, in_flight);
-        self.count(shelf, rows::row_length(&key, &kept), usize::saturating_sub);
+        self.agents.let_go(&entry.record.agent, in_flight);
+        self.types.let_go(&entry.record.action_type, in_flight);
+        self.count(shelf, rows::row_length(&key, &entry), usize::saturating_sub);
         if let Some(queue) = self.queue(shelf) {
-            queue.remove(&kept.number);
+            queue.remove(&entry.number);
         }
-        Some((key, kept))
+        Some((key, entry))
     }
 
     fn count(&mut self, shelf: Shelf, row: usize, change: fn(usize, usize) -> usize) {

@@ -33,10 +33,10 @@ pub(super) fn name_length(name: &str) -> usize {
 }
 
 /// As many bytes does a record take, comma included, where the places of its agent and type have a digit each.
-pub(super) fn row_length(key: &str, kept: &Kept) -> usize {
+pub(super) fn row_length(key: &str, entry: &Kept) -> usize {
     const ATTEMPT: usize = 2;
-    let charge = || kept.record.charge.map_or(0, |charge| 1 + charge_length(charge));
-    let stage = match kept.record.stage {
+    let charge = || entry.record.charge.map_or(0, |charge| 1 + charge_length(charge));
+    let stage = match entry.record.stage {
         Stage::Granted { timeout, .. } => ATTEMPT + INSTANT_LENGTH + 1 + digits(timeout.get()) + 1 + charge(),
         Stage::Unknown { .. } => ATTEMPT + INSTANT_LENGTH + 1 + 2 + charge(),
         Stage::Failed { retry_at: Some(_), .. } => ATTEMPT + MARK + 3 + INSTANT_LENGTH + 1 + charge(),
@@ -44,7 +44,7 @@ pub(super) fn row_length(key: &str, kept: &Kept) -> usize {
         Stage::Succeeded { .. } => ATTEMPT + MARK + 3,
         Stage::Waiting { .. } => 2,
     };
-    text_length(kept.long_id.as_deref().unwrap_or(key)) + 1 + WHOSE + stage
+    text_length(entry.long_id.as_deref().unwrap_or(key)) + 1 + WHOSE + stage
 }
 
 fn charge_length(charge: Charge) -> usize {
@@ -55,20 +55,20 @@ impl Records {
     /// Every shelf's rows, queues in their order; a row has agent and type by their place in the lists.
     pub(crate) fn write(&self) -> Json {
         let (agents, types) = (self.agents.list(), self.types.list());
-        let row = |key: &str, kept: &Kept| {
+        let row = |key: &str, entry: &Kept| {
             let index = |names: &[&str], name: &str| names.binary_search(&name).unwrap_or_default();
-            let record = &kept.record;
-            let id = kept.long_id.as_deref().unwrap_or(key);
+            let record = &entry.record;
+            let id = entry.long_id.as_deref().unwrap_or(key);
             write_row(id, index(&agents, &record.agent), index(&types, &record.action_type), record)
         };
-        let in_flight = self.by_key.iter().filter(|(_, kept)| kept.record.stage.shelf() == Shelf::InFlight);
+        let in_flight = self.by_key.iter().filter(|(_, entry)| entry.record.stage.shelf() == Shelf::InFlight);
         let queued = |queue: &Queue| -> Json {
             queue.values().filter_map(|key| Some(row(key, self.by_key.get(key)?))).collect()
         };
         json!({
             "agents": agents,
             "types": types,
-            "inFlight": in_flight.map(|(key, kept)| row(key, kept)).collect::<Json>(),
+            "inFlight": in_flight.map(|(key, entry)| row(key, entry)).collect::<Json>(),
             "retrying": queued(&self.retrying),
             "finished": queued(&self.finished),
             "waiting": queued(&self.waiting),
@@ -156,7 +156,7 @@ impl Reader {
         // What is settled is written under its key, which is not an id of its own.
         let key = if shelf == Shelf::InFlight { key(&id) } else { id.as_str().into() };
         if key.len() > PLAIN_ID {
-            return Err(place.error("an id that is kept in a shorter form"));
+            return Err(place.error("an id that is entry in a shorter form"));
         }
         if self.records.by_key.contains_key(key.as_ref()) {
             return Err(place.error("an id that stands twice"));
