@@ -110,17 +110,17 @@ impl Records {
     pub(crate) fn put(&mut self, id: &str, record: Record) {
         let key = key(id);
         let was = self.take(&key);
-        let shelf = record.stage.shelf();
-        let stays = was.as_ref().filter(|(_, was)| was.record.stage.shelf() == shelf).map(|(_, was)| was.number);
+        let kind = record.stage.shelf();
+        let stays = was.as_ref().filter(|(_, was)| was.record.stage.shelf() == kind).map(|(_, was)| was.number);
         let number = stays.unwrap_or(self.next);
         self.next += u64::from(stays.is_none());
-        let long_id = (shelf == Shelf::InFlight && *key != *id).then(|| id.into());
+        let long_id = (kind == Shelf::InFlight && *key != *id).then(|| id.into());
         let key = was.map_or_else(|| Arc::from(key.as_ref()), |(key, _)| key);
         self.keep(key, Kept { record, long_id, number });
-        if let Some(queue) = self.queue(shelf)
-            && queue.len() > limit(shelf)
+        if let Some(queue) = self.queue(kind)
+            && queue.len() > limit(kind)
         {
-            self.forget_oldest(shelf);
+            self.forget_oldest(kind);
         }
     }
 
@@ -160,20 +160,20 @@ impl Records {
         }
     }
 
-    fn forget_oldest(&mut self, shelf: Shelf) {
-        if let Some(key) = self.queue(shelf).and_then(|queue| queue.first_key_value()).map(|(_, key)| Arc::clone(key)) {
+    fn forget_oldest(&mut self, kind: Shelf) {
+        if let Some(key) = self.queue(kind).and_then(|queue| queue.first_key_value()).map(|(_, key)| Arc::clone(key)) {
             self.take(&key);
         }
     }
 
     /// Puts a record in its place, and counts it.
     fn keep(&mut self, key: Arc<str>, mut entry: Kept) {
-        let shelf = entry.record.stage.shelf();
-        let in_flight = shelf == Shelf::InFlight;
+        let kind = entry.record.stage.shelf();
+        let in_flight = kind == Shelf::InFlight;
         entry.record.agent = self.agents.hold(&entry.record.agent, in_flight);
         entry.record.action_type = self.types.hold(&entry.record.action_type, in_flight);
-        self.count(shelf, rows::row_length(&key, &entry), usize::saturating_add);
-        if let Some(queue) = self.queue(shelf) {
+        self.count(kind, rows::row_length(&key, &entry), usize::saturating_add);
+        if let Some(queue) = self.queue(kind) {
             queue.insert(entry.number, Arc::clone(&key));
         }
         self.by_key.insert(key, entry);
@@ -182,20 +182,20 @@ impl Records {
     /// Takes a record out of its place, and counts it no more.
     fn take(&mut self, key: &str) -> Option<(Arc<str>, Kept)> {
         let (key, entry) = self.by_key.remove_entry(key)?;
-        let shelf = entry.record.stage.shelf();
-        let in_flight = shelf == Shelf::InFlight;
+        let kind = entry.record.stage.shelf();
+        let in_flight = kind == Shelf::InFlight;
         self.agents.let_go(&entry.record.agent, in_flight);
         self.types.let_go(&entry.record.action_type, in_flight);
-        self.count(shelf, rows::row_length(&key, &entry), usize::saturating_sub);
-        if let Some(queue) = self.queue(shelf) {
+        self.count(kind, rows::row_length(&key, &entry), usize::saturating_sub);
+        if let Some(queue) = self.queue(kind) {
             queue.remove(&entry.number);
         }
         Some((key, entry))
     }
 
-    fn count(&mut self, shelf: Shelf, row: usize, change: fn(usize, usize) -> usize) {
+    fn count(&mut self, kind: Shelf, row: usize, change: fn(usize, usize) -> usize) {
         self.length = change(self.length, row);
-        if shelf == Shelf::Waiting {
+        if kind == Shelf::Waiting {
             self.waiting_length = change(self.waiting_length, row);
         }
     }
@@ -212,8 +212,8 @@ impl Records {
 }
 
 /// As many are kept on a shelf.
-const fn limit(shelf: Shelf) -> usize {
-    match shelf {
+const fn limit(kind: Shelf) -> usize {
+    match kind {
         Shelf::InFlight => usize::MAX,
         Shelf::Retrying => RETRIES,
         Shelf::Finished | Shelf::Waiting => REMEMBERED,
