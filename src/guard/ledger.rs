@@ -96,6 +96,7 @@ impl Ledger {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "whole and in range, as just checked")]
 fn read_days(value: &Value, place: &Place<'_>) -> Result<Date> {
     // The clocks of a zone differ from UTC by less than a day.
     let possible = -1.0..=(Timestamp::MAX.as_seconds() / 86_400 + 1) as f64;

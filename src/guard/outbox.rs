@@ -291,7 +291,7 @@ mod tests {
             for (number, (title, to, notice)) in texts.into_iter().enumerate() {
                 let kind = if notice { ObligationKind::Notify } else { ObligationKind::Alert };
                 let data = Value::from(json!({"a": [1.5, title]}));
-                outbox.add(Obligation { title, to, data, ..obligation(number + 1, kind) });
+                outbox.add(Obligation { to, title, data, ..obligation(number + 1, kind) });
             }
             outbox.acknowledge(&[format!("o{}-0", gone % 6)]);
             let written = crate::json::text(&outbox.write()).unwrap().len();

@@ -88,13 +88,13 @@ impl Names {
 
 impl Records {
     pub(crate) fn get(&self, id: &str) -> Option<&Record> {
-        self.by_key.get(key(id).as_ref()).map(|kept| &kept.record)
+        self.by_key.get(key(id).as_ref()).map(|entry| &entry.record)
     }
 
     /// What is granted and not settled, with its id.
     pub(crate) fn in_flight(&self) -> impl Iterator<Item = (&str, &Record)> {
-        let unsettled = self.by_key.iter().filter(|(_, kept)| kept.record.stage.shelf() == Shelf::InFlight);
-        unsettled.map(|(key, kept)| (kept.long_id.as_deref().unwrap_or(key), &kept.record))
+        let unsettled = self.by_key.iter().filter(|(_, entry)| entry.record.stage.shelf() == Shelf::InFlight);
+        unsettled.map(|(key, entry)| (entry.long_id.as_deref().unwrap_or(key), &entry.record))
     }
 
     pub(crate) fn in_flight_of(&self, agent: &str) -> usize {
@@ -110,29 +110,29 @@ impl Records {
     pub(crate) fn put(&mut self, id: &str, record: Record) {
         let key = key(id);
         let was = self.take(&key);
-        let shelf = record.stage.shelf();
-        let stays = was.as_ref().filter(|(_, was)| was.record.stage.shelf() == shelf).map(|(_, was)| was.number);
+        let kind = record.stage.shelf();
+        let stays = was.as_ref().filter(|(_, was)| was.record.stage.shelf() == kind).map(|(_, was)| was.number);
         let number = stays.unwrap_or(self.next);
         self.next += u64::from(stays.is_none());
-        let long_id = (shelf == Shelf::InFlight && *key != *id).then(|| id.into());
+        let long_id = (kind == Shelf::InFlight && *key != *id).then(|| id.into());
         let key = was.map_or_else(|| Arc::from(key.as_ref()), |(key, _)| key);
         self.keep(key, Kept { record, long_id, number });
-        if let Some(queue) = self.queue(shelf)
-            && queue.len() > limit(shelf)
+        if let Some(queue) = self.queue(kind)
+            && queue.len() > limit(kind)
         {
-            self.forget_oldest(shelf);
+            self.forget_oldest(kind);
         }
     }
 
     /// A day is over: what was charged on it is charged for good, and what timed out on it is unknown for good.
     pub(crate) fn close_day(&mut self, now: Timestamp) {
         let (mut length, mut waiting_length) = (0, 0);
-        for (key, kept) in &mut self.by_key {
-            kept.record.charge = None;
-            kept.record.stage = kept.record.stage.at(now);
-            let row = rows::row_length(key, kept);
+        for (key, entry) in &mut self.by_key {
+            entry.record.charge = None;
+            entry.record.stage = entry.record.stage.at(now);
+            let row = rows::row_length(key, entry);
             length += row;
-            waiting_length += if matches!(kept.record.stage, Stage::Waiting { .. }) { row } else { 0 };
+            waiting_length += if matches!(entry.record.stage, Stage::Waiting { .. }) { row } else { 0 };
         }
         (self.length, self.waiting_length) = (length, waiting_length);
     }
@@ -160,42 +160,42 @@ impl Records {
         }
     }
 
-    fn forget_oldest(&mut self, shelf: Shelf) {
-        if let Some(key) = self.queue(shelf).and_then(|queue| queue.first_key_value()).map(|(_, key)| Arc::clone(key)) {
+    fn forget_oldest(&mut self, kind: Shelf) {
+        if let Some(key) = self.queue(kind).and_then(|queue| queue.first_key_value()).map(|(_, key)| Arc::clone(key)) {
             self.take(&key);
         }
     }
 
     /// Puts a record in its place, and counts it.
-    fn keep(&mut self, key: Arc<str>, mut kept: Kept) {
-        let shelf = kept.record.stage.shelf();
-        let in_flight = shelf == Shelf::InFlight;
-        kept.record.agent = self.agents.hold(&kept.record.agent, in_flight);
-        kept.record.action_type = self.types.hold(&kept.record.action_type, in_flight);
-        self.count(shelf, rows::row_length(&key, &kept), usize::saturating_add);
-        if let Some(queue) = self.queue(shelf) {
-            queue.insert(kept.number, Arc::clone(&key));
+    fn keep(&mut self, key: Arc<str>, mut entry: Kept) {
+        let kind = entry.record.stage.shelf();
+        let in_flight = kind == Shelf::InFlight;
+        entry.record.agent = self.agents.hold(&entry.record.agent, in_flight);
+        entry.record.action_type = self.types.hold(&entry.record.action_type, in_flight);
+        self.count(kind, rows::row_length(&key, &entry), usize::saturating_add);
+        if let Some(queue) = self.queue(kind) {
+            queue.insert(entry.number, Arc::clone(&key));
         }
-        self.by_key.insert(key, kept);
+        self.by_key.insert(key, entry);
     }
 
     /// Takes a record out of its place, and counts it no more.
     fn take(&mut self, key: &str) -> Option<(Arc<str>, Kept)> {
-        let (key, kept) = self.by_key.remove_entry(key)?;
-        let shelf = kept.record.stage.shelf();
-        let in_flight = shelf == Shelf::InFlight;
-        self.agents.let_go(&kept.record.agent, in_flight);
-        self.types.let_go(&kept.record.action_type, in_flight);
-        self.count(shelf, rows::row_length(&key, &kept), usize::saturating_sub);
-        if let Some(queue) = self.queue(shelf) {
-            queue.remove(&kept.number);
+        let (key, entry) = self.by_key.remove_entry(key)?;
+        let kind = entry.record.stage.shelf();
+        let in_flight = kind == Shelf::InFlight;
+        self.agents.let_go(&entry.record.agent, in_flight);
+        self.types.let_go(&entry.record.action_type, in_flight);
+        self.count(kind, rows::row_length(&key, &entry), usize::saturating_sub);
+        if let Some(queue) = self.queue(kind) {
+            queue.remove(&entry.number);
         }
-        Some((key, kept))
+        Some((key, entry))
     }
 
-    fn count(&mut self, shelf: Shelf, row: usize, change: fn(usize, usize) -> usize) {
+    fn count(&mut self, kind: Shelf, row: usize, change: fn(usize, usize) -> usize) {
         self.length = change(self.length, row);
-        if shelf == Shelf::Waiting {
+        if kind == Shelf::Waiting {
             self.waiting_length = change(self.waiting_length, row);
         }
     }
@@ -212,8 +212,8 @@ impl Records {
 }
 
 /// As many are kept on a shelf.
-const fn limit(shelf: Shelf) -> usize {
-    match shelf {
+const fn limit(kind: Shelf) -> usize {
+    match kind {
         Shelf::InFlight => usize::MAX,
         Shelf::Retrying => RETRIES,
         Shelf::Finished | Shelf::Waiting => REMEMBERED,

@@ -51,11 +51,9 @@ fn part(guard: &mut Guard, from: usize) -> Duration {
     spent
 }
 
-/// Not the mean: what else the machine does must not decide.
-fn median(parts: &[Duration]) -> Duration {
-    let mut sorted = parts.to_vec();
-    sorted.sort();
-    sorted[sorted.len() / 2]
+/// Not the mean: what else the machine does can only make a part slower, and must not decide.
+fn quickest(parts: &[Duration]) -> Duration {
+    parts.iter().copied().min().unwrap()
 }
 
 #[test]
@@ -67,7 +65,7 @@ fn the_millionth_decision_costs_what_the_first_did() {
         let size = guard.snapshot().unwrap().len();
         assert!(size <= SNAPSHOT, "a snapshot of {size} bytes after {from} requests");
     }
-    let (first, last) = (median(&parts[WARM_UP..WARM_UP + 10]), median(&parts[parts.len() - 10..]));
+    let (first, last) = (quickest(&parts[WARM_UP..WARM_UP + 20]), quickest(&parts[parts.len() - 20..]));
     println!("per request: {:?} at first, {:?} at last", first / PART as u32, last / PART as u32);
     assert!(last < first * 2, "from {first:?} to {last:?} for {PART} requests");
 }

@@ -33,10 +33,10 @@ pub(super) fn name_length(name: &str) -> usize {
 }
 
 /// As many bytes does a record take, comma included, where the places of its agent and type have a digit each.
-pub(super) fn row_length(key: &str, kept: &Kept) -> usize {
+pub(super) fn row_length(key: &str, entry: &Kept) -> usize {
     const ATTEMPT: usize = 2;
-    let charge = || kept.record.charge.map_or(0, |charge| 1 + charge_length(charge));
-    let stage = match kept.record.stage {
+    let charge = || entry.record.charge.map_or(0, |charge| 1 + charge_length(charge));
+    let stage = match entry.record.stage {
         Stage::Granted { timeout, .. } => ATTEMPT + INSTANT_LENGTH + 1 + digits(timeout.get()) + 1 + charge(),
         Stage::Unknown { .. } => ATTEMPT + INSTANT_LENGTH + 1 + 2 + charge(),
         Stage::Failed { retry_at: Some(_), .. } => ATTEMPT + MARK + 3 + INSTANT_LENGTH + 1 + charge(),
@@ -44,7 +44,7 @@ pub(super) fn row_length(key: &str, kept: &Kept) -> usize {
         Stage::Succeeded { .. } => ATTEMPT + MARK + 3,
         Stage::Waiting { .. } => 2,
     };
-    text_length(kept.long_id.as_deref().unwrap_or(key)) + 1 + WHOSE + stage
+    text_length(entry.long_id.as_deref().unwrap_or(key)) + 1 + WHOSE + stage
 }
 
 fn charge_length(charge: Charge) -> usize {
@@ -55,20 +55,20 @@ impl Records {
     /// Every shelf's rows, queues in their order; a row has agent and type by their place in the lists.
     pub(crate) fn write(&self) -> Json {
         let (agents, types) = (self.agents.list(), self.types.list());
-        let row = |key: &str, kept: &Kept| {
+        let row = |key: &str, entry: &Kept| {
             let index = |names: &[&str], name: &str| names.binary_search(&name).unwrap_or_default();
-            let record = &kept.record;
-            let id = kept.long_id.as_deref().unwrap_or(key);
+            let record = &entry.record;
+            let id = entry.long_id.as_deref().unwrap_or(key);
             write_row(id, index(&agents, &record.agent), index(&types, &record.action_type), record)
         };
-        let in_flight = self.by_key.iter().filter(|(_, kept)| kept.record.stage.shelf() == Shelf::InFlight);
+        let in_flight = self.by_key.iter().filter(|(_, entry)| entry.record.stage.shelf() == Shelf::InFlight);
         let queued = |queue: &Queue| -> Json {
             queue.values().filter_map(|key| Some(row(key, self.by_key.get(key)?))).collect()
         };
         json!({
             "agents": agents,
             "types": types,
-            "inFlight": in_flight.map(|(key, kept)| row(key, kept)).collect::<Json>(),
+            "inFlight": in_flight.map(|(key, entry)| row(key, entry)).collect::<Json>(),
             "retrying": queued(&self.retrying),
             "finished": queued(&self.finished),
             "waiting": queued(&self.waiting),
@@ -91,15 +91,15 @@ impl Records {
             read::items(value, place, MOST, |value, place| Ok(ActionType::read(value, place)?.to_string()))
         })?;
         let mut reader = Reader { agents, types, now, records: Self::default() };
-        for (name, shelf) in [
+        for (name, kind) in [
             ("inFlight", Shelf::InFlight),
             ("retrying", Shelf::Retrying),
             ("finished", Shelf::Finished),
             ("waiting", Shelf::Waiting),
         ] {
             fields.required(name, |rows, place| {
-                let rows = read::list(rows, place, limit(shelf).min(MOST))?;
-                rows.iter().enumerate().try_for_each(|(index, row)| reader.row(row, &place.index(index), shelf))
+                let rows = read::list(rows, place, limit(kind).min(MOST))?;
+                rows.iter().enumerate().try_for_each(|(index, row)| reader.row(row, &place.index(index), kind))
             })?;
         }
         Ok(reader.records)
@@ -140,28 +140,28 @@ struct Reader {
 }
 
 impl Reader {
-    fn row(&mut self, value: &Value, place: &Place<'_>, shelf: Shelf) -> Result<()> {
+    fn row(&mut self, value: &Value, place: &Place<'_>, kind: Shelf) -> Result<()> {
         let mut row = Row::of(value, place, 8)?;
         let id = row.take(read::id)?;
         let agent = row.take(|value, place| name(value, place, &self.agents))?;
         let action_type = row.take(|value, place| name(value, place, &self.types))?;
         let content = row.take(|value, place| unpack(value, place, CONTENT, Fingerprint::BITS).map(Fingerprint))?;
-        let (attempt, stage) = stage(&mut row, shelf, self.now)?;
+        let (attempt, stage) = stage(&mut row, kind, self.now)?;
         let charge = row.rest(read_charge)?;
         row.end()?;
         let record = Record { agent, action_type, content, stage, attempt, charge };
-        if charge.is_some() && matches!(shelf, Shelf::Finished | Shelf::Waiting) {
+        if charge.is_some() && matches!(kind, Shelf::Finished | Shelf::Waiting) {
             return Err(place.error("a charge of what nothing can be charged for any more"));
         }
         // What is settled is written under its key, which is not an id of its own.
-        let key = if shelf == Shelf::InFlight { key(&id) } else { id.as_str().into() };
+        let key = if kind == Shelf::InFlight { key(&id) } else { id.as_str().into() };
         if key.len() > PLAIN_ID {
-            return Err(place.error("an id that is kept in a shorter form"));
+            return Err(place.error("an id that is entry in a shorter form"));
         }
         if self.records.by_key.contains_key(key.as_ref()) {
             return Err(place.error("an id that stands twice"));
         }
-        if shelf == Shelf::InFlight && self.records.in_flight_of(&record.agent) >= MAX_IN_FLIGHT {
+        if kind == Shelf::InFlight && self.records.in_flight_of(&record.agent) >= MAX_IN_FLIGHT {
             return Err(place.error("more in flight than an agent can have"));
         }
         let long_id = (*key != *id).then(|| id.as_str().into());
@@ -173,17 +173,17 @@ impl Reader {
 }
 
 /// How often it was granted, and the stage that this shelf has.
-fn stage(row: &mut Row<'_, '_>, shelf: Shelf, now: Timestamp) -> Result<(u32, Stage)> {
-    if shelf == Shelf::Waiting {
+fn stage(row: &mut Row<'_, '_>, kind: Shelf, now: Timestamp) -> Result<(u32, Stage)> {
+    if kind == Shelf::Waiting {
         let deferred = row.take(|value, place| small(value, place, 1))? == 1;
         return Ok((0, Stage::Waiting { deferred }));
     }
-    let most = if shelf == Shelf::Retrying { MAX_RETRIES } else { MAX_RETRIES + 1 };
+    let most = if kind == Shelf::Retrying { MAX_RETRIES } else { MAX_RETRIES + 1 };
     let attempt = row.take(|value, place| match small(value, place, most)? {
         0 => Err(place.error("granted, and never tried")),
         attempt => Ok(attempt),
     })?;
-    if shelf == Shelf::InFlight {
+    if kind == Shelf::InFlight {
         let at = row.take(|value, place| read_past(value, place, now))?;
         let timeout = row.take(read::count)?;
         let unknown = timeout.get() == NO_TIMEOUT;
@@ -191,7 +191,7 @@ fn stage(row: &mut Row<'_, '_>, shelf: Shelf, now: Timestamp) -> Result<(u32, St
     }
     let report = row.take(|value, place| unpack(value, place, MARK, Mark::BITS))?;
     let report = Mark::from_bits(report);
-    if shelf == Shelf::Retrying {
+    if kind == Shelf::Retrying {
         // What failed in passing, as nothing else is tried again.
         let (category, retry_at) = (ErrorCategory::Transient, Some(row.take(read_instant)?));
         return Ok((attempt, Stage::Failed { report, category, retry_at }));

@@ -59,7 +59,8 @@ fn sealed(mut snapshot: Json) -> String {
 
 fn refusal(host: &Host, snapshot: &str) -> (ErrorCode, String) {
     let restored = Guard::restore(Arc::clone(host.guard.policy()), snapshot, &Expected::default());
-    place(&restored.err().expect("refused"))
+    let Err(error) = restored else { panic!("a snapshot that should be refused") };
+    place(&error)
 }
 
 #[test]
