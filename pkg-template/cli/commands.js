@@ -14,7 +14,8 @@
 const POLICY = { name: "POLICY", about: "a policy document (JSON)" };
 
 const EXIT_CODES = `Exit code: 0 all is well; 1 something in the input is wrong; 2 it could not
-start (arguments, files, a policy that is not valid); 130 stopped by Ctrl-C.`;
+start (arguments, files, a policy that is not valid); 3 it failed itself; 130
+stopped by Ctrl-C.`;
 
 /** @type {Record<"replay" | "check" | "schema", Command>} */
 export const COMMANDS = {

@@ -46,11 +46,19 @@ async function run(words) {
 
 /** @param {unknown} error */
 function complain(error) {
-  if (!(error instanceof CommandError)) throw error;
+  if (!(error instanceof CommandError)) return complainOfOurselves(error);
   err.write(`${err.style.red("error:")} ${visible(error.message)}\n`);
   if (error.excerpt !== undefined) err.write(`\n${error.excerpt}`);
   if (error.hint !== undefined) err.write(`\n${error.hint}\n`);
   return error.exitCode;
+}
+
+/** @param {unknown} error */
+function complainOfOurselves(error) {
+  const words = error instanceof Error ? error.message : String(error);
+  err.write(`${err.style.red("internal error:")} ${visible(words)}\n`);
+  err.write("\nThis is a fault of agent-interlock or of its host, not of the input; what was not shown was not decided.\n");
+  return 3;
 }
 
 process.exitCode = await run(process.argv.slice(2)).catch(complain);

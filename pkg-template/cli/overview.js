@@ -35,7 +35,8 @@ export class Overview {
     this.#firstDate ||= date;
     this.#lastDate = date;
     this.#picture.add(agent, halfHour, effect);
-    if (code === null) return;
+    // Nothing is notified but for its level.
+    if (code === null || effect === "notify") return;
     const codes = this.#codes.get(effect) ?? new Map();
     this.#codes.set(effect, codes.set(code, (codes.get(code) ?? 0) + 1));
   }

@@ -17,7 +17,7 @@ import { visible } from "./text.js";
 const SAME_WITHIN_MS = 10 * 60_000;
 
 /** What people did between the actions; what agents report back would only fill the page. */
-const SHOWN_COMMANDS = ["lock", "unlock", "resolve", "setPolicy"];
+const SHOWN_COMMANDS = ["lock", "unlock", "setPolicy"];
 
 export class TextReport {
   #out;
@@ -61,7 +61,7 @@ export class TextReport {
     }
     this.#overview.add(row, local);
     if (this.#all) this.#show(this.#lines.decision(row, local));
-    else if (ranQuietly(row)) this.#ran = Several.add(this.#ran, row.agent, local.time);
+    else if (ranQuietly(row)) this.#ran = Several.add(this.#ran, row.agent, local.time, row.effect === "notify");
     else this.#notable(row, local);
   }
 

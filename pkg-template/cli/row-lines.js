@@ -37,7 +37,9 @@ export class RowLines {
    * @param {Local} local
    */
   decision(row, { date, time }) {
-    const reasons = row.reasons.map(reasonWords);
+    // That its creator is told is of interest only where it ran.
+    const telling = row.reasons.filter(({ rule, effect }) => rule !== "level" || effect === row.effect);
+    const reasons = telling.map(reasonWords);
     if (row.allowed && row.escalation !== null) reasons.push(`fast (${codeWords(row.escalation)}), still runs`);
     if (row.deferUntil !== null) reasons.push(`until ${this.#clock.from(date, row.deferUntil)}`);
     return this.#line(time, mark(row.effect, this.#out.style), this.#who(row.agent, row.type), reasons.join("; "));
@@ -59,7 +61,7 @@ export class RowLines {
    */
   ran(several) {
     const { style, columns } = this.#out;
-    const words = wrap(`${several.count} ran${several.until}: ${several.whose}`, columns - LEAD);
+    const words = wrap(`${several.count} ran${several.until}${told(several)}: ${several.whose}`, columns - LEAD);
     const lines = words.map((line, index) => (index === 0 ? "" : " ".repeat(LEAD)) + style.dim(line));
     return `${style.dim(several.first)} ${mark("allow", style)} ${lines.join("\n")}\n`;
   }
@@ -71,7 +73,7 @@ export class RowLines {
    * @param {string} line
    */
   command(row, { time }, line) {
-    const { agent = "", reason = "" } = JSON.parse(line);
+    const { agent = "everything", reason = "" } = JSON.parse(line);
     return this.#line(time, this.#out.style.dim("○"), this.#who(String(agent), row.kind), visible(String(reason)));
   }
 
@@ -96,4 +98,9 @@ export class RowLines {
     const more = others.map((line) => `${" ".repeat(indent)}${line}\n`);
     return `${`${style.dim(time)} ${sign} ${who} ${first}`.trimEnd()}\n${more.join("")}`;
   }
+}
+
+/** @param {Several} several */
+function told({ told }) {
+  return told === 0 ? "" : ` (${told} told)`;
 }

@@ -5,6 +5,8 @@ import { visible } from "./text.js";
 export class Several {
   /** How many. */
   count = 0;
+  /** Of how many of them the creator is told. */
+  told = 0;
   #last;
   /** @type {Map<string, number>} */
   #agents = new Map();
@@ -19,10 +21,12 @@ export class Several {
    * @param {Several | undefined} several the ones before, if any
    * @param {string} agent
    * @param {string} time
+   * @param {boolean} [isTold]
    */
-  static add(several, agent, time) {
+  static add(several, agent, time, isTold = false) {
     const all = several ?? new Several(time);
     all.count += 1;
+    all.told += Number(isTold);
     all.#last = time;
     all.#agents.set(agent, (all.#agents.get(agent) ?? 0) + 1);
     return all;

@@ -2,43 +2,53 @@
 
 import { InterlockError } from "./error.js";
 import { readOptions } from "./options.js";
+import { expectText, nameOf } from "./text.js";
 
 /**
- * What an agent's code may hold: it can ask, as that agent, at the host's time, and nothing else. What it is told is no more than
- * what it needs: keywords and thresholds stay with the host.
+ * What an agent's code may hold: it can ask, as that agent, at the host's time, and nothing else. What it is told is no
+ * more than what it needs: keywords and thresholds stay with the host. A frozen object without a class: agents share
+ * no prototype that one of them could change for all.
+ * @param {(action: Public.Action, options: Public.RequestOptions) => Public.Decision} ask
+ * @param {string} agent
+ * @param {Public.AgentOptions} options
+ * @returns {Public.Agent}
  */
-export class Agent {
-  #request;
-  #id;
-  #requestedBy;
-  /** @type {() => Public.Time} */
-  #clock;
+export function agentHandle(ask, agent, options) {
+  expectText(agent, "invalid_input", "id");
+  const { clock, requestedBy } = readAgentOptions(options);
+  return Object.freeze({
+    /** @type {Public.Agent["request"]} */
+    request(action) {
+      const { id, type, args } = /** @type {Public.Action} */ (readOptions(action, ["id", "type", "args"]));
+      const decision = ask({ id, type, args, agent }, { now: timeOf(clock), requestedBy });
+      const { actionId, effect, allowed, code, reasons, deferUntil, attempt } = decision;
+      const codes = [...new Set(reasons.map(({ code }) => code))];
+      return { actionId, effect, allowed, code, codes, deferUntil, approval: null, attempt };
+    },
+  });
+}
 
-  /**
-   * @param {(action: any, options: any) => Public.Decision} request
-   * @param {string} id
-   * @param {Public.AgentOptions} options
-   */
-  constructor(request, id, options) {
-    const { clock, requestedBy } = readOptions(options, ["clock", "requestedBy"]);
-    if (clock !== undefined && typeof clock !== "function") {
-      throw new InterlockError("invalid_input", "clock", "expected a function that gives the time");
-    }
-    this.#request = request;
-    this.#id = id;
-    this.#requestedBy = requestedBy;
-    this.#clock = /** @type {(() => Public.Time) | undefined} */ (clock) ?? Date.now;
-    Object.freeze(this);
+/**
+ * @param {Public.AgentOptions} options
+ * @returns {{ clock: () => Public.Time, requestedBy: string | undefined }}
+ */
+function readAgentOptions(options) {
+  const { clock = Date.now, requestedBy } = readOptions(options, ["clock", "requestedBy"]);
+  if (typeof clock !== "function") {
+    throw new InterlockError("invalid_input", "clock", `expected a function that gives the time, got ${nameOf(clock)}`);
   }
+  return /** @type {any} */ ({ clock, requestedBy });
+}
 
-  /** @type {Public.Agent["request"]} */
-  request(action) {
-    const { id, type, args, group } = readOptions(action, ["id", "type", "args", "group"]);
-    const decision = this.#request(
-      { id, type, args, group, agent: this.#id },
-      { now: this.#clock(), requestedBy: this.#requestedBy },
-    );
-    const { actionId, effect, allowed, code, reasons, deferUntil, attempt } = decision;
-    return { actionId, effect, allowed, code, codes: [...new Set(reasons.map(({ code }) => code))], deferUntil, approval: null, attempt };
+/**
+ * @param {() => Public.Time} clock
+ * @returns {Public.Time}
+ */
+function timeOf(clock) {
+  try {
+    // A clock that gives nothing is broken: nobody's time is put in its place.
+    return clock() ?? /** @type {any} */ (null);
+  } catch (cause) {
+    throw new InterlockError("invalid_input", "clock", "expected a function that gives the time, and it threw", { cause });
   }
 }

@@ -16,7 +16,6 @@ declare module "#glue" {
     guardNew(policy: number, audit: boolean): string;
     guardRestore(policy: number, snapshot: string, expected: Uint8Array): string;
     guardCall(guard: number, name: string, argument: Uint8Array, options: Uint8Array): string;
-    guardSetPolicy(guard: number, policy: number, options: Uint8Array): string;
     guardFree(guard: number): void;
   }
 

@@ -25,7 +25,10 @@ export function enter(use) {
   running ??= start();
   const engine = running;
   try {
-    return use(engine);
+    const result = use(engine);
+    // A callback of the host's may have called in again and met a trap: what a broken instance goes on to say is no answer.
+    if (running !== engine) throw new Error("it failed in a call from within this one");
+    return result;
   } catch (cause) {
     // Thrown by the facade, on purpose: the instance is sound.
     if (cause instanceof InterlockError) throw cause;

@@ -1,6 +1,8 @@
 /** @import * as Public from "../types/index.js" */
 /** @import { Compiled } from "./compiled.js" */
+/** @import { ArgumentRules } from "./encode.js" */
 /** @import { Engine } from "./engine.js" */
+/** @import { Command } from "./journal.js" */
 /** @import { Resource } from "./resource.js" */
 
 import { agentHandle } from "./agent.js";
@@ -11,7 +13,7 @@ import { InterlockError } from "./error.js";
 import { Journal } from "./journal.js";
 import { readOptions } from "./options.js";
 import { withCompiled } from "./policy.js";
-import { release, track } from "./resource.js";
+import { begin, release, track } from "./resource.js";
 import { expectText, nameOf } from "./text.js";
 
 // What is special about options: their `now` may be left to the host's clock.
@@ -20,13 +22,13 @@ const NOW = { now: true };
 const TIMELESS = { now: 0 };
 
 /** Errors of commands that have changed nothing. Others may have: who lacked the authority stands in the audit. */
-const WITHOUT_TRACE = ["invalid_input", "invalid_policy", "not_found", "conflict"];
+const WITHOUT_TRACE = ["invalid_input", "invalid_policy", "not_found", "conflict", "internal"];
 
 const BEGINNING = /** @type {const} */ (["policy", "snapshot", "expectedHead", "expectedDigest", "audit"]);
 
 /** All rules, one decision: a deterministic state machine over a policy. */
 export class Guard {
-  /** The engine's guard holds the compiled one itself. @type {{ digest: string, document: string }} */
+  /** The engine's guard holds the compiled one itself. @type {ReturnType<typeof remembered>} */
   #policy;
   /** @type {Journal} */
   #journal;
@@ -46,12 +48,17 @@ export class Guard {
       throw new InterlockError("invalid_snapshot", "snapshot", "a head or digest is expected, but there is no snapshot");
     }
     const expected = bytesOf({ expectedHead, expectedDigest });
-    this.#resource = withCompiled(policy, (compiled) => {
-      this.#policy = remembered(compiled);
-      return begun(compiled, (bindings, handle) =>
-        text === undefined ? bindings.guardNew(handle, audit) : bindings.guardRestore(handle, text, expected),
-      );
-    });
+    const begun = withCompiled(policy, (compiled) => ({
+      policy: remembered(compiled),
+      resource: begin(
+        compiled,
+        (bindings, handle) =>
+          text === undefined ? bindings.guardNew(handle, audit) : bindings.guardRestore(handle, text, expected),
+        (bindings, handle) => bindings.guardFree(handle),
+      ),
+    }));
+    this.#policy = begun.policy;
+    this.#resource = begun.resource;
     this.#journal = new Journal({ policy: this.#policy.document, snapshot: text, entries: [] }, audit);
     track(this, this.#resource);
   }
@@ -169,10 +176,10 @@ export class Guard {
     const answer = this.#call(command);
     try {
       const result = unwrap(answer);
-      this.#remember(command);
+      this.#remember(command, false);
       return result;
     } catch (error) {
-      if (error instanceof InterlockError && !WITHOUT_TRACE.includes(error.code)) this.#remember(command);
+      if (error instanceof InterlockError && !WITHOUT_TRACE.includes(error.code)) this.#remember(command, true);
       throw error;
     }
   }
@@ -186,14 +193,17 @@ export class Guard {
     return unwrap(this.#call({ name, argument: bytesOf(argument), options: bytesOf(options, NOW) }));
   }
 
-  /** @param {import("./journal.js").Command} command */
+  /** @param {Command} command */
   #call({ name, argument, options }) {
     return enter((engine) => engine.bindings.guardCall(this.#handle(engine), name, argument, options));
   }
 
-  /** @param {import("./journal.js").Command} command */
-  #remember(command) {
-    this.#journal.add(command);
+  /**
+   * @param {Command} command
+   * @param {boolean} isRefused
+   */
+  #remember(command, isRefused) {
+    this.#journal.add(command, isRefused);
     if (!this.#journal.isFull) return;
     try {
       const snapshot = JSON.stringify(this.snapshot());
@@ -215,4 +225,36 @@ export class Guard {
     }
     return this.#resource.handle;
   }
+}
+
+/**
+ * What it takes to compile a policy again.
+ * @param {Compiled} compiled
+ */
+function remembered({ digest, document }) {
+  return { digest, document: JSON.stringify(document) };
+}
+
+/** @param {unknown} snapshot as `snapshot()` gave it, or its JSON text */
+function snapshotText(snapshot) {
+  const text = typeof snapshot === "object" && snapshot !== null ? jsonOf(snapshot) : snapshot;
+  return expectText(text, "invalid_snapshot", "snapshot");
+}
+
+/** @param {object} snapshot */
+function jsonOf(snapshot) {
+  try {
+    return JSON.stringify(snapshot);
+  } catch (cause) {
+    throw new InterlockError("invalid_snapshot", "snapshot", "expected a snapshot, got what JSON cannot say", { cause });
+  }
+}
+
+/**
+ * The argument's bytes, to keep.
+ * @param {unknown} argument
+ * @param {ArgumentRules} [rules]
+ */
+function bytesOf(argument, rules) {
+  return encoded(argument, (bytes) => bytes.slice(), rules);
 }

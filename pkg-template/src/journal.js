@@ -6,8 +6,13 @@ import { encoded } from "./encode.js";
 import { unwrap } from "./engine.js";
 
 /**
- * A command as it went to the engine.
+ * A command as it goes to the engine.
  * @typedef {{ readonly name: string, readonly argument: Uint8Array, readonly options: Uint8Array }} Command
+ */
+
+/**
+ * A command that has left a trace, and whether that was all it did.
+ * @typedef {{ readonly command: Command, readonly isRefused: boolean }} Entry
  */
 
 /**
@@ -22,6 +27,9 @@ import { unwrap } from "./engine.js";
 const MAX_COMMANDS = 1000;
 const MAX_BYTES = 4 * 1024 * 1024;
 
+/** How the engine's answer begins where it is an error. */
+const REFUSAL = '{"error":';
+
 /** As many entries of the audit as the engine keeps. */
 const MAX_ENTRIES = 1000;
 
@@ -32,7 +40,7 @@ const MAX_ENTRIES = 1000;
 export class Journal {
   #base;
   #audit;
-  /** @type {Command[]} */
+  /** @type {Entry[]} */
   #commands = [];
   #bytes = 0;
 
@@ -45,9 +53,12 @@ export class Journal {
     this.#audit = audit;
   }
 
-  /** @param {Command} command */
-  add(command) {
-    this.#commands.push(command);
+  /**
+   * @param {Command} command
+   * @param {boolean} isRefused
+   */
+  add(command, isRefused) {
+    this.#commands.push({ command, isRefused });
     this.#bytes += command.argument.length + command.options.length;
   }
 
@@ -64,14 +75,17 @@ export class Journal {
   }
 
   /**
-   * Makes the guard anew; gives its number.
+   * Makes the guard anew; gives its number. Whatever comes out otherwise than it did is a failure of the engine or its
+   * host: a guard that only resembles the lost one must not decide.
    * @param {Engine} engine
    * @returns {number}
    */
   restore(engine) {
-    const guard = this.#begin(engine);
-    // What was refused then is refused again, and leaves the trace that it left.
-    for (const { name, argument, options } of this.#commands) engine.bindings.guardCall(guard, name, argument, options);
+    const guard = this.#begun(engine);
+    for (const { command, isRefused } of this.#commands) {
+      const answer = engine.bindings.guardCall(guard, command.name, command.argument, command.options);
+      if (answer.startsWith(REFUSAL) !== isRefused) throw new Error(`${command.name} came out otherwise than before`);
+    }
     return guard;
   }
 
@@ -84,6 +98,15 @@ export class Journal {
     const first = kept[0]?.seq ?? Infinity;
     const older = this.#base.entries.filter((entry) => entry.seq > seq && entry.seq < first);
     return [...older, ...kept].slice(-MAX_ENTRIES);
+  }
+
+  /** @param {Engine} engine */
+  #begun(engine) {
+    try {
+      return this.#begin(engine);
+    } catch (cause) {
+      throw new Error("the guard cannot be begun again", { cause });
+    }
   }
 
   /**

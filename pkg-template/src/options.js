@@ -28,7 +28,7 @@ function readFields(argument, names) {
     throw new InterlockError("invalid_input", "", `expected a plain object, got ${what}`);
   }
   /** @type {Partial<Record<Name, unknown>>} */
-  const fields = {};
+  const fields = Object.create(null);
   for (const key of Reflect.ownKeys(argument)) {
     const name = names.find((name) => name === key);
     if (name === undefined) {

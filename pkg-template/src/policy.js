@@ -71,6 +71,24 @@ export function parsePolicy(json) {
   return new Policy(Compiled.ofJson(json));
 }
 
+/**
+ * Hands a policy's compiled form to `use`; one that is compiled for it alone is freed after.
+ * @template T
+ * @param {unknown} policy a handle or a document
+ * @param {(compiled: Compiled) => T} use
+ * @returns {T}
+ */
+export function withCompiled(policy, use) {
+  const known = typeof policy === "object" && policy !== null ? compiledOf(policy) : undefined;
+  if (known !== undefined) return use(known);
+  const compiled = Compiled.ofDocument(policy);
+  try {
+    return use(compiled);
+  } finally {
+    compiled.free();
+  }
+}
+
 /** @param {unknown} value */
 function deepFreeze(value) {
   if (typeof value !== "object" || value === null) return;

@@ -1,13 +1,12 @@
 /** @import * as Public from "../types/index.js" */
 /** @import { Resource } from "./resource.js" */
 
-import { Compiled } from "./compiled.js";
 import { disposal } from "./disposal.js";
 import { currentGeneration, enter, unwrap } from "./engine.js";
 import { InterlockError } from "./error.js";
 import { readOptions } from "./options.js";
-import { compiledOf } from "./policy.js";
-import { release, track } from "./resource.js";
+import { withCompiled } from "./policy.js";
+import { begin, release, track } from "./resource.js";
 import { expectText } from "./text.js";
 
 /** A log of actions run against a policy, a line at a time. */
@@ -19,15 +18,13 @@ export class Replay {
   /** @param {{ policy: Public.Policy | Public.PolicyDocument }} options */
   constructor(options) {
     const { policy } = readOptions(options, ["policy"]);
-    const known = typeof policy === "object" && policy !== null ? compiledOf(policy) : undefined;
-    const compiled = known ?? Compiled.ofDocument(policy);
-    this.#resource = enter((engine) => ({
-      generation: engine.generation,
-      handle: unwrap(engine.bindings.replayNew(compiled.handle(engine))),
-      free: (bindings, handle) => bindings.replayFree(handle),
-    }));
-    // The engine's replay holds the policy itself; a handle made only for it has done its work.
-    if (known === undefined) compiled.free();
+    this.#resource = withCompiled(policy, (compiled) =>
+      begin(
+        compiled,
+        (bindings, handle) => bindings.replayNew(handle),
+        (bindings, handle) => bindings.replayFree(handle),
+      ),
+    );
     track(this, this.#resource);
   }
 

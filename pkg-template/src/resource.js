@@ -1,6 +1,7 @@
 /** @import { Bindings } from "#glue" */
+/** @import { Compiled } from "./compiled.js" */
 
-import { currentGeneration, enter } from "./engine.js";
+import { currentGeneration, enter, unwrap } from "./engine.js";
 
 /**
  * Something that lives in the engine's memory until it is given back, and only in one generation of it.
@@ -9,6 +10,20 @@ import { currentGeneration, enter } from "./engine.js";
  * @property {number} handle
  * @property {(bindings: Bindings, handle: number) => void} free
  */
+
+/**
+ * Makes something of a policy in the engine.
+ * @param {Compiled} compiled
+ * @param {(bindings: Bindings, policy: number) => string} make gives its number
+ * @param {Resource["free"]} free
+ * @returns {Resource}
+ */
+export function begin(compiled, make, free) {
+  return enter((engine) => {
+    const handle = unwrap(make(engine.bindings, compiled.handle(engine)));
+    return { generation: engine.generation, handle, free };
+  });
+}
 
 /** @type {FinalizationRegistry<Resource> | undefined} */
 let forgotten;

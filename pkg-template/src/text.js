@@ -14,7 +14,7 @@ const MAX_MEBIBYTES = 64;
  * @returns {string}
  */
 export function expectText(value, code, path) {
-  if (typeof value !== "string") throw new InterlockError(code, path, `expected a string, got ${name(value)}`);
+  if (typeof value !== "string") throw new InterlockError(code, path, `expected a string, got ${nameOf(value)}`);
   if (value.length > MAX_MEBIBYTES * 1024 * 1024) {
     throw new InterlockError(code, path, `at most ${MAX_MEBIBYTES} Mi characters, got ${value.length}`);
   }
@@ -22,8 +22,11 @@ export function expectText(value, code, path) {
   return value;
 }
 
-/** @param {unknown} value */
-function name(value) {
+/**
+ * Words for a value, for errors.
+ * @param {unknown} value
+ */
+export function nameOf(value) {
   if (value === null || typeof value === "boolean" || typeof value === "number") return String(value);
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : describeAlien(value);

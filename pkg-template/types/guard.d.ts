@@ -1,11 +1,10 @@
 import type { Disposal } from "./disposal.js";
-import type { PolicyDocument } from "./document.js";
-import type { Policy } from "./policy.js";
-import type { Reason } from "./reasons.js";
-import type { Access } from "./document.js";
+import type { Access, PolicyDocument } from "./document.js";
 import type { AnomalyAssessment, EscalationDecision, PerformanceSnapshot } from "./escalation.js";
 import type { ErrorCategory } from "./failures.js";
 import type { Json } from "./json.js";
+import type { Policy } from "./policy.js";
+import type { Reason } from "./reasons.js";
 import type { ActionType, RiskFactors, Time } from "./rules.js";
 
 /** What becomes of an action, least to most strict. Only `allow` and `notify` let it run. */
@@ -196,7 +195,7 @@ export interface InFlight {
   type: ActionType;
   agent: string;
   attempt: number;
-  grantedAt: string | null;
+  grantedAt: string;
   /** `unknown` once nobody reported in time, or nobody can tell. */
   status: "granted" | "unknown";
 }
@@ -263,13 +262,13 @@ export interface Agent {
  * import { Guard } from "agent-interlock";
  *
  * const guard = new Guard({ policy: { customerId: "noor", autonomyMode: "safe_autopilot" } });
- * const decision = guard.request({ id: "a1", type: "book_meeting", agent: "sales", args: { with: "Huda" } });
+ * const action = { id: "a1", type: "book_meeting", agent: "sales", args: { with: "Huda" } };
+ * const decision = guard.request(action);
  * if (decision.allowed) {
  *   // … book it, then say what became of it:
  *   guard.report({ actionId: "a1", outcome: "succeeded" });
  * }
- * console.log(decision.effect, guard.request({ id: "a1", type: "book_meeting", agent: "sales", args: { with: "Huda" } }).code);
- * // notify already_executed
+ * console.log(decision.effect, guard.request(action).code); // notify already_executed
  * guard.free();
  * ```
  */

@@ -1,3 +1,5 @@
+import type { ErrorCategory } from "./failures.js";
+
 /** What every reason has. */
 interface ReasonOf<Code extends string, Text extends string = Code> {
   /** Stable, for programs. */
@@ -75,12 +77,12 @@ export interface RiskFactorsMissingReason extends ReasonOf<"risk_factors_missing
 
 /** The policy finds a risk factor in the arguments, and they lack it. */
 export interface RiskFactorMissingReason extends ReasonOf<"risk_factor_missing", `risk_factor_missing=${string}`> {
-  factor: string;
+  factor: "isFirstSendToAccount" | "dealValue" | "containsLegalTopic" | "sector" | "draftText" | "consecutiveFollowupIndex";
 }
 
 /** The policy finds a cost in the arguments, and they lack it. */
 export interface CostMissingReason extends ReasonOf<"cost_missing", `cost_missing=${string}`> {
-  dimension: string;
+  dimension: "messages" | "llmTokens" | "apiCalls" | "amount";
 }
 
 /** The agent acts far too fast. */
@@ -112,6 +114,7 @@ export interface PlainReason
     | "retries_exhausted"
     | "duplicate_action"
     | "too_many_in_flight"
+    | "snapshot_full"
     | "confirmation_required"
     | "never_allowed"
   > {}
@@ -129,7 +132,7 @@ export interface RetryNotBeforeReason extends ReasonOf<"retry_not_before"> {
 
 /** It failed in a way that trying again does not mend. */
 export interface NotRetryableReason extends ReasonOf<"not_retryable"> {
-  category: string;
+  category: Exclude<ErrorCategory, "transient">;
 }
 
 /** How far the type may go without the agent's creator. */

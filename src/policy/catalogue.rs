@@ -184,7 +184,7 @@ pub struct ActionRules {
     /// A person confirms each one. Default: false.
     pub needs_interrupt: bool,
     /// The same content is refused for this many minutes from 1 on; `null` for never.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 1)))]
     pub duplicate_window_minutes: Option<Count>,
     /// Where its `args` have risk factors.
     pub factors: Factors,

@@ -155,7 +155,7 @@ pub struct PolicyDocument {
     /// How approvals work.
     pub approvals: Approvals,
     /// After how many minutes a grant that nobody reported on counts as `unknown`. Default: 1440.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1), extend("default" = 1440)))]
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 1, "default" = 1440)))]
     pub grant_timeout_minutes: Count,
 }
 
@@ -217,7 +217,7 @@ pub struct Velocity {
 #[serde(rename_all = "camelCase")]
 pub struct VelocityTier {
     /// How far back actions count, in whole minutes from 1 on; an action just that old still counts.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 1)))]
     pub window_minutes: Count,
     /// Triggered at this rate or above.
     pub actions_per_minute: Amount,
@@ -389,10 +389,10 @@ pub struct Agent {
 #[serde(rename_all = "camelCase")]
 pub struct Approvals {
     /// Minutes after which an approval can no longer be given or used. Default: 1440.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1), extend("default" = 1440)))]
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 1, "default" = 1440)))]
     pub expires_after_minutes: Count,
     /// How many different people must approve. Default: 1.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1), extend("default" = 1)))]
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = 1, "default" = 1)))]
     pub quorum: Count,
     /// Who asked may not approve. Default: false.
     #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]

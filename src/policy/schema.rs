@@ -33,6 +33,12 @@ pub fn full_policy_schema() -> serde_json::Value {
     visit(&mut schema, &|object| {
         // `uint64` and `double` are no formats of JSON Schema; strict validators refuse them.
         object.remove("format");
+        // The first paragraph is for everybody; what follows it is for readers of the Rust documentation.
+        if let Some(serde_json::Value::String(description)) = object.get_mut("description")
+            && let Some(end) = description.find("\n\n")
+        {
+            description.truncate(end);
+        }
         if object.contains_key("properties") {
             object.insert("additionalProperties".into(), false.into());
         }
@@ -130,6 +136,50 @@ mod tests {
         let mut names = names;
         names.sort();
         assert_eq!(required, names);
+    }
+
+    /// Every whole number that the schema knows at a place: the reader takes its lowest value, and nothing below.
+    fn check_ranges(schema: &Value, at: &Value, wrap: &dyn Fn(Value) -> Value) -> usize {
+        let mut numbers = 0;
+        for (name, property) in at["properties"].as_object().unwrap() {
+            let inner = field(schema, at, name);
+            if name == "quietHours" {
+                // Both hours or none: neither can be tried alone.
+                continue;
+            }
+            if inner["properties"].is_object() {
+                numbers += check_ranges(schema, inner, &|value| wrap(json!({ name.clone(): value })));
+            } else if inner["type"] == json!("integer") && property["const"].is_null() {
+                numbers += 1;
+                let lowest = property["minimum"].as_i64().or(inner["minimum"].as_i64()).unwrap();
+                let refused = |value: i64| {
+                    let text = wrap(json!({ name.clone(): value })).to_string();
+                    Policy::from_json(&text).is_err_and(|error| error.path().ends_with(name.as_str()))
+                };
+                assert!(!refused(lowest) && refused(lowest - 1), "{name}, from {lowest} on");
+            }
+        }
+        numbers
+    }
+
+    #[test]
+    fn the_schema_and_the_reader_know_the_same_ranges() {
+        let schema = policy_schema();
+        let document = |value: Value| {
+            let mut document = json!({"customerId": "c"});
+            document.as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
+            document
+        };
+        assert!(check_ranges(&schema, &schema, &document) > 10);
+        let action = resolve(&schema, &schema["$defs"]["ActionRules"]);
+        let numbers = check_ranges(&schema, action, &|value| json!({"customerId": "c", "actions": {"t": value}}));
+        assert!(numbers > 0);
+    }
+
+    #[test]
+    fn descriptions_speak_of_the_document_alone() {
+        let text = full_policy_schema().to_string();
+        assert!(!text.contains("```") && !text.contains("[`") && !text.contains("::"), "{text}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! Read are, where they have the type that is expected, and passed over where not: `status`, `statusCode`,
 //! `response.status`, `data.status` (numbers); `code` (a number or a text); `error.code` (a number); `name`, `message`,
-//! `error.message` (texts); and the texts of `content`.
+//! `error.message` (texts); and the texts of `content`. A text may begin with a code: `MCP error -32602: …`.
 
 use super::taxonomy::{ErrorCategory, by_status, by_words};
 use crate::value::Value;
@@ -54,10 +54,16 @@ fn http_status(error: &Value) -> Option<u64> {
     })
 }
 
-/// The first code of JSON-RPC there is: all are negative.
+/// The first code of JSON-RPC there is: all are negative. A result of version 1 has it in its text alone.
 fn json_rpc_code(error: &Value) -> Option<f64> {
     let codes = [at(error, &["code"]), at(error, &["error", "code"])].into_iter().flatten();
-    codes.filter_map(number).find(|code| *code < 0.0)
+    codes.filter_map(number).find(|code| *code < 0.0).or_else(|| code_in_text(&message(error)))
+}
+
+/// The code of a text that begins as those of version 1 do: `MCP error -32602: Tool pay not found`.
+fn code_in_text(message: &str) -> Option<f64> {
+    let (code, _) = message.strip_prefix("MCP error ")?.split_once(':')?;
+    code.parse().ok().filter(|code: &i32| *code < 0).map(f64::from)
 }
 
 /// What is transient may pass; a message, request, method or parameters that the server does not understand will not.

@@ -19,7 +19,7 @@ pub fn guard_new(policy: u32, audit: bool) -> String {
     answer(policy::required(policy).and_then(|policy| Guard::new(policy, audit)).map(keep))
 }
 
-/// A guard that goes on where a snapshot was taken; `expected` is an encoded `{head?: {seq, hash}, digest?}`.
+/// A guard that goes on where a snapshot was taken; `expected` is an encoded `{expectedHead?: {seq, hash}, expectedDigest?}`.
 #[wasm_bindgen(js_name = guardRestore)]
 pub fn guard_restore(policy: u32, snapshot: &str, expected: &[u8]) -> String {
     let guard =
@@ -31,14 +31,6 @@ pub fn guard_restore(policy: u32, snapshot: &str, expected: &[u8]) -> String {
 #[wasm_bindgen(js_name = guardCall)]
 pub fn guard_call(guard: u32, name: &str, argument: &[u8], options: &[u8]) -> String {
     answer(with(guard, |guard| guard.call(name, &decode::value(argument)?, &decode::value(options)?)))
-}
-
-/// Another policy, compiled already.
-#[wasm_bindgen(js_name = guardSetPolicy)]
-pub fn guard_set_policy(guard: u32, policy: u32, options: &[u8]) -> String {
-    answer(with(guard, |guard| {
-        guard.set_policy(policy::required(policy)?, &decode::value(options)?).map(|()| "null".to_owned())
-    }))
 }
 
 /// Forgets a guard.
@@ -57,13 +49,13 @@ fn with<T>(handle: u32, run: impl FnOnce(&mut Guard) -> Result<T>) -> Result<T> 
 }
 
 fn read_expected(bytes: &[u8]) -> Result<Expected> {
-    const EXPECTED: Shape = Shape::strict(&[field("head"), field("digest")]);
+    const EXPECTED: Shape = Shape::strict(&[field("expectedHead"), field("expectedDigest")]);
     const HEAD: Shape = Shape::strict(&[field("seq"), field("hash")]);
     let value = decode::value(bytes)?;
     let fields = Fields::of(&value, &Place::ARGUMENT, &EXPECTED)?;
-    let head = fields.optional("head", |value, place| {
+    let head = fields.optional("expectedHead", |value, place| {
         let head = Fields::of(value, place, &HEAD)?;
         Ok(AuditHead { seq: head.required("seq", read::count)?.get(), hash: head.required("hash", read::id)? })
     })?;
-    Ok(Expected { head, digest: fields.optional("digest", read::id)? })
+    Ok(Expected { head, digest: fields.optional("expectedDigest", read::id)? })
 }

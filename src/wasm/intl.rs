@@ -34,8 +34,9 @@ extern "C" {
 }
 
 thread_local! {
-    /// Formatters are slow to make and quick to use. They are few, so that looking each over finds one soon.
-    static FORMATS: RefCell<Vec<(String, Option<Rc<DateTimeFormat>>)>> = const { RefCell::new(Vec::new()) };
+    /// Formatters are slow to make and quick to use; they are few, so that looking each over finds one soon. That there is none is never
+    /// kept: the host may have failed for once, as where its stack ended.
+    static FORMATS: RefCell<Vec<(String, Rc<DateTimeFormat>)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl ZoneSource for Intl {
@@ -87,22 +88,23 @@ fn offset(format: &DateTimeFormat, seconds: i64) -> Option<i32> {
 }
 
 fn format_of(zone: &str) -> Option<Rc<DateTimeFormat>> {
-    let known = |formats: &Vec<(String, _)>| {
-        formats.iter().find(|(name, _)| name == zone).map(|(_, format)| Option::clone(format))
-    };
-    if let Some(format) = FORMATS.with_borrow(known) {
-        return format;
+    let known = FORMATS.with_borrow(|formats| {
+        let found = formats.iter().find(|(name, _)| name == zone);
+        found.map(|(_, format)| Rc::clone(format))
+    });
+    if known.is_some() {
+        return known;
     }
     // Made while nothing is borrowed: a host's formatter may be anybody's code, and call back.
-    let format = new_format(zone);
+    let format = new_format(zone)?;
     FORMATS.with_borrow_mut(|formats| {
         // A caller that tries many names must not fill the memory.
         if formats.len() >= 256 {
             formats.clear();
         }
-        formats.push((zone.to_owned(), format.clone()));
-        format
-    })
+        formats.push((zone.to_owned(), Rc::clone(&format)));
+    });
+    Some(format)
 }
 
 fn new_format(zone: &str) -> Option<Rc<DateTimeFormat>> {

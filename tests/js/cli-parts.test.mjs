@@ -171,4 +171,5 @@ test("several lines are counted by agent, the busiest first", () => {
   assert.deepEqual([all.count, all.first, all.until, all.whose], [3, "08:00:00", " until 08:02", "b 2, a 1"]);
   const one = Several.add(undefined, "a", "08:00:00");
   assert.deepEqual([one.count, one.until, one.whose], [1, "", "a"]);
+  assert.equal(Several.add(Several.add(undefined, "a", "08:00:00", true), "a", "08:00:01").told, 1);
 });

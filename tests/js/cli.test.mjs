@@ -1,18 +1,14 @@
-// The installed command line, run as its users run it.
+// The command line: its arguments, and what it prints.
 
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import process from "node:process";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
+import { ACTIONS, PACKAGE, POLICY, request, rowsOf, run } from "./cli.mjs";
 
-const PACKAGE = dirname(fileURLToPath(import.meta.resolve("agent-interlock/package.json")));
-const DAY = join(process.env.PROJECT, "examples/sales-day");
-const POLICY = join(DAY, "policy.json");
-const ACTIONS = join(DAY, "actions.jsonl");
 const COLOUR = /\u001b\[/;
 
 const { width } = await import(pathToFileURL(join(PACKAGE, "cli/text.js")));
@@ -26,30 +22,6 @@ function file(name, content) {
   writeFileSync(path, content);
   return path;
 }
-
-const { FORCE_COLOR: _force, NO_COLOR: _no, ...BARE } = process.env;
-
-/** Runs the command that npm has installed. */
-function run(args, { input = "", env = {}, node = [] } = {}) {
-  const command = join(PACKAGE, JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).bin["agent-interlock"]);
-  const options = { input, env: { ...BARE, ...env }, encoding: "utf8", maxBuffer: 1 << 28 };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, command, ...args], options);
-  return { status, stdout, stderr };
-}
-
-/** The rows and the summary of a replay with `--json`. */
-function rowsOf(stdout) {
-  const objects = stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  const summary = objects.pop();
-  assert.equal(summary.kind, "summary");
-  return { rows: objects, summary };
-}
-
-const request = (id, more) =>
-  JSON.stringify({ at: "2026-05-12T09:00:00Z", id, type: "score_deal", agent: "sales", ...more });
 
 describe("arguments", () => {
   test("npm installs the command, and it runs", () => {
@@ -229,7 +201,7 @@ describe("replay, for programs", () => {
     assert.deepEqual(decided("06:56:48"), ["defer quiet_hours"]);
     assert.equal(at("06:56:48")[0].deferUntil, "2026-05-12T05:00:00Z");
     assert.equal(at("08:00:05")[0].actionId, at("06:56:48")[0].actionId);
-    assert.deepEqual(decided("08:00:05"), ["allow null"]);
+    assert.deepEqual(decided("08:00:05"), ["notify level=L2"]);
     assert.deepEqual(decided("08:24:39"), ["approve first_send_to_account"]);
     assert.deepEqual(decided("09:41:20"), ["approve blocked_keyword=guarantee"]);
     assert.deepEqual(decided("10:22:34"), ["approve high_value_deal_sar=1240000"]);
@@ -240,7 +212,10 @@ describe("replay, for programs", () => {
     assert.deepEqual(decided("15:20:44"), ["approve unknown_action_type=bank.transfer"]);
     assert.deepEqual(decided("15:42:17"), ["approve max_consecutive_followups_reached"]);
     assert.deepEqual(decided("16:12:40"), ["approve blocked_keyword=100%"]);
-    assert.deepEqual(decided("19:52:44"), ["defer cost_sar_per_day_reached"]);
+    // Of SAR 38 there are 0.36 left: too little for 0.90, enough for 0.28.
+    assert.deepEqual(decided("19:27:11"), ["defer cost_sar_per_day_would_exceed"]);
+    assert.equal(at("19:27:11")[0].deferUntil, "2026-05-12T21:00:00Z");
+    assert.deepEqual(decided("19:52:44"), ["notify level=L2"]);
     assert.deepEqual(decided("22:41:02"), ["defer quiet_hours"]);
   });
 
@@ -256,11 +231,11 @@ describe("replay, for programs", () => {
     );
     const tiers = loop.map((row) => row.escalation).filter((tier, index, all) => tier !== all[index - 1]);
     assert.deepEqual(tiers, [null, "tier_1", "tier_2", "tier_3"]);
-    for (const row of loop) assert.equal(row.effect, row.escalation === "tier_3" ? "lock" : "allow");
+    for (const row of loop) assert.equal(row.effect, row.escalation === "tier_3" ? "lock" : "notify");
     const locked = rows.filter((row) => row.effect === "lock");
     assert.ok(locked.length > 20 && locked.every((row) => row.agent === "support"));
     assert.equal(rows.find((row) => row.kind === "unlock").at, "2026-05-12T11:33:20Z");
-    assert.deepEqual(decided("14:36:10"), ["allow null"]);
+    assert.deepEqual(decided("14:36:10"), ["notify level=L2"]);
   });
 
   test("standard input gives the same, however it is cut and ended", () => {
@@ -359,12 +334,15 @@ describe("replay, for people", () => {
     assert.match(stdout, /\nTuesday 12 May 2026\n/);
     assert.match(stdout, /^06:56:48 » outreach +send_message +quiet hours; until 08:00$/m);
     assert.match(stdout, /^13:26:14 \? outreach +send_whatsapp +blocked keyword “ضمان”$/m);
-    assert.match(stdout, /^14:10:23 ✓ support +support\.reply +fast \(tier 1\), still runs$/m);
+    assert.match(stdout, /^14:10:23 ● support +support\.reply +creator told; fast \(tier 1\), still runs$/m);
     assert.match(stdout, /^14:12:36 ■ support +support\.reply +too fast: 15 actions, 3 a minute$/m);
-    assert.match(stdout, /^14:12:44 ■ support +support\.reply +\d+ more until 14:16$/m);
+    assert.match(stdout, /^14:12:51 ■ support +support\.reply +\d+ more until 14:16$/m);
     assert.match(stdout, /^14:33:20 ○ support +unlock +Loop with/m);
-    assert.match(stdout, /^19:52:44 » outreach +send_whatsapp +SAR 38 spent today; until Wed 08:00$/m);
-    assert.match(stdout, /^ {2}SAR +█+ /m);
+    assert.match(stdout, /^14:12:44 ■ support +support\.reply +the agent is locked; too fast: 16/m);
+    assert.match(stdout, /^19:27:11 » prospecting enrich_lead +needs SAR 0\.9, and 37\.64 of 38 are\s+used; until Wed 00:00$/m);
+    assert.match(stdout, /^08:49:30 ✓ 14 ran until 09:26 \(\d+ told\): outreach 7, /m);
+    assert.match(stdout, /^● ran, creator told +\d+$/m);
+    assert.match(stdout, /^ {2}SAR +█+░ +37\.98 of 38$/m);
   });
 
   test("--all shows every action", () => {
@@ -414,44 +392,5 @@ describe("replay, for people", () => {
     const { stdout } = run(["replay", POLICY, "-"], { input });
     assert.match(stdout, /\nTuesday 12 May 2026\n[^]*\nThursday 14 May 2026\n01:00:00 ✓ 1 ran: sales\n/);
     assert.match(stdout, /Tuesday 12 May 2026 to Thursday 14 May 2026\nall days in one/);
-  });
-});
-
-describe("replay, ended early", () => {
-  /** A replay of standard input that is still going on. */
-  function start(args) {
-    const child = spawn(process.execPath, [join(PACKAGE, "cli/main.js"), "replay", POLICY, "-", ...args], {
-      env: BARE,
-    });
-    const result = { child, stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"]) {
-      child[name].setEncoding("utf8");
-      child[name].on("data", (text) => (result[name] += text));
-    }
-    result.ended = new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal })));
-    return result;
-  }
-
-  test("Ctrl-C sums up what was read: exit code 130", async () => {
-    const replay = start(["--json"]);
-    replay.child.stdin.write(`${request("a")}\n${request("b")}\n`);
-    while (!replay.stdout.includes('"b"')) await new Promise((resolve) => setTimeout(resolve, 10));
-    replay.child.kill("SIGINT");
-    assert.deepEqual(await replay.ended, { code: 130, signal: null });
-    const { rows, summary } = rowsOf(replay.stdout);
-    assert.deepEqual([rows.length, summary.requests, summary.interrupted], [2, 2, true]);
-    assert.equal(replay.stderr, "");
-  });
-
-  test("a reader that goes away ends it in silence", async () => {
-    const replay = start(["--json"]);
-    replay.child.stdin.on("error", () => {});
-    replay.child.stdout.once("data", () => replay.child.stdout.destroy());
-    const lines = `${Array.from({ length: 2000 }, (_, index) => request(`a${index}`)).join("\n")}\n`;
-    const feed = setInterval(() => replay.child.stdin.write(lines), 5);
-    const ended = await replay.ended;
-    clearInterval(feed);
-    assert.deepEqual(ended, { code: 0, signal: null });
-    assert.equal(replay.stderr, "");
   });
 });

@@ -77,6 +77,25 @@ fn the_text_is_the_last_resort() {
     assert_eq!([category("null"), category("[]"), category("5"), category("{}")], ["unknown"; 4]);
 }
 
+#[test]
+fn a_code_may_stand_at_the_beginning_of_a_text_alone() {
+    assert_eq!(category(r#"{"message": "MCP error -32001: the invalid one"}"#), "transient");
+    assert_eq!(category(r#"{"content": [{"text": "MCP error -32602: Tool nope not found"}]}"#), "validation");
+    assert_eq!(category(r#"{"code": -32000, "message": "MCP error -32602: gone"}"#), "transient");
+    for text in [
+        "it said: MCP error -32602: no",
+        "MCP error -32602 no",
+        "MCP error 32602: no",
+        "MCP error -99999999999: no",
+        "MCP error : no",
+        "mcp error -32602: no",
+    ] {
+        assert_eq!(category(&format!(r#"{{"message": "{text}"}}"#)), "unknown", "{text}");
+    }
+    let lost = |text: &str| may_have_happened(&Value::Text(text.into()));
+    assert_eq!(["MCP error -32000: gone", "MCP error -32602: gone"].map(lost), [true, false]);
+}
+
 /// As the SDKs handed them over when tools were called over their in-memory transport and a local server: version 1.32
 /// of `@modelcontextprotocol/sdk` and 2.4 of its successors.
 const HANDED_OVER: &[(&str, &str)] = &[
@@ -88,8 +107,11 @@ const HANDED_OVER: &[(&str, &str)] = &[
         r#"{"content": [{"type": "text", "text": "MCP error -32602: Input validation error: Invalid arguments for tool pay"}], "isError": true}"#,
         "validation",
     ),
-    // A tool that nobody knows: version 1 returns words alone, version 2 throws.
-    (r#"{"content": [{"type": "text", "text": "MCP error -32602: Tool nope not found"}], "isError": true}"#, "unknown"),
+    // A tool that nobody knows: version 1 returns a text, version 2 throws.
+    (
+        r#"{"content": [{"type": "text", "text": "MCP error -32602: Tool nope not found"}], "isError": true}"#,
+        "validation",
+    ),
     (r#"{"name": "ProtocolError", "message": "Tool nope not found", "code": -32602}"#, "validation"),
     // A method that nobody knows.
     (r#"{"name": "McpError", "message": "MCP error -32601: Method not found", "code": -32601}"#, "validation"),

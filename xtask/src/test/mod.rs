@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     Step { name: "pack", about: "npm pack, and install into an empty folder", run: |s| s.installed().map(drop) },
     Step { name: "node-esm", about: "the installed package in Node, imported", run: package::node_esm },
     Step { name: "node-cjs", about: "the installed package in Node, required", run: package::node_cjs },
+    Step { name: "mcp", about: "kinds of errors, from what the MCP SDKs throw and return", run: package::mcp },
     Step { name: "types", about: "its types, right uses and wrong ones", run: package::types },
     Step { name: "workerd", about: "the installed package in Cloudflare's runtime", run: package::workerd },
     Step { name: "publint", about: "its manifest", run: package::publint },

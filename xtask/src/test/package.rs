@@ -18,20 +18,25 @@ pub(super) fn check_sources(session: &Session<'_>) -> Result<()> {
 }
 
 pub(super) fn node_esm(session: &Session<'_>) -> Result<()> {
-    node_tests(session, "esm")
+    node_tests(session, "tests/js", "esm")
 }
 
 pub(super) fn node_cjs(session: &Session<'_>) -> Result<()> {
-    node_tests(session, "cjs")
+    node_tests(session, "tests/js", "cjs")
 }
 
-fn node_tests(session: &Session<'_>, format: &str) -> Result<()> {
+/// The SDKs themselves, in one process with the package.
+pub(super) fn mcp(session: &Session<'_>) -> Result<()> {
+    node_tests(session, "tests/mcp", "esm")
+}
+
+fn node_tests(session: &Session<'_>, folder: &str, format: &str) -> Result<()> {
     let installed = session.installed()?;
     installed
         .program(session.project, "node")
         .env("FORMAT", format)
         .args(["--test", "--test-reporter", "spec"])
-        .args(test_files(&installed.path("tests/js"))?)
+        .args(test_files(&installed.path(folder))?)
         .run()
 }
 

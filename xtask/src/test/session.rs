@@ -87,7 +87,7 @@ impl Drop for Installed {
 
 /// The folders of tests that run on the installed package, with the vectors they read.
 fn copy_tests(from: &Path, to: &Path) -> Result<()> {
-    for folder in ["js", "page", "types", "vectors", "workerd"] {
+    for folder in ["js", "mcp", "page", "types", "vectors", "workerd"] {
         build::copy(&from.join(folder), &to.join(folder))?;
     }
     Ok(())
