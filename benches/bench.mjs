@@ -9,7 +9,7 @@ import { approvalPort, budgetPort } from "./port.mjs";
 
 const folder = resolve(process.argv[2] ?? "pkg");
 const entry = pathToFileURL(resolve(folder, "index.js")).href;
-const { Guard, Policy, Replay, requiresApproval } = await import(entry);
+const { Guard, Policy, Replay, determineTier, requiresApproval } = await import(entry);
 
 const ROUNDS = 7;
 const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
@@ -32,8 +32,15 @@ function measure(calls, times) {
 const time = (ns) => (ns < 1000 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1000).toFixed(1)} us` : `${(ns / 1e6).toFixed(1)} ms`);
 const row = (what, ours, peer, target = "") => console.log(`${what.padEnd(46)} ${ours.padStart(10)} ${peer.padStart(22)}  ${target}`);
 
-function decisions(keywords, length, times, target) {
-  const words = Array.from({ length: keywords }, (_, index) => `keyword number ${index}`);
+const LATIN = { syllables: "ba co di fu ge hi jo ku la me ni po ra so ti".split(" "), filler: "we can show your team the plan this week " };
+const ARABIC = { syllables: "با تو جي حر خا دو ري زم سا شو صي ضم طا ظو عي".split(" "), filler: "يمكننا أن نعرض على فريقكم الخطة هذا الأسبوع " };
+
+/** Different words of four syllables each. */
+const wordsOf = ({ syllables }, count) =>
+  Array.from({ length: count }, (_, index) => [1, 7, 61, 421].map((step) => syllables[Math.floor((index * 11) / step + step) % 15]).join("") + syllables[index % 15][0] + index);
+
+function decisions(keywords, length, times, target, script = LATIN) {
+  const words = wordsOf(script, keywords);
   const document = {
     customerId: "bench",
     autonomyMode: "safe_autopilot",
@@ -41,8 +48,7 @@ function decisions(keywords, length, times, target) {
     blockedKeywords: words,
   };
   const policy = new Policy(document);
-  const filler = "we can show your team the plan this week ";
-  const draftText = filler.repeat(Math.ceil(length / filler.length)).slice(0, length);
+  const draftText = script.filler.repeat(Math.ceil(length / script.filler.length)).slice(0, length);
   const requests = Array.from({ length: 1000 }, (_, index) => ({
     actionType: "send_message",
     riskFactors: {
@@ -56,7 +62,8 @@ function decisions(keywords, length, times, target) {
   }));
   const usage = { messagesToday: 3, llmTokensToday: 100, apiCallsToday: 5, costToday: 1.5 };
   const full = policy.document;
-  const { engine, port } = measure(
+  const pattern = new RegExp(words.join("|"), "i");
+  const { engine, port, regexp } = measure(
     {
       engine: (index) => {
         const request = requests[index % 1000];
@@ -66,12 +73,35 @@ function decisions(keywords, length, times, target) {
         const { actionType, riskFactors } = requests[index % 1000];
         return !approvalPort(full, actionType, riskFactors).required && budgetPort(full.budget, usage).within;
       },
+      regexp: (index) => pattern.test(requests[index % 1000].riskFactors.draftText),
     },
     times,
   );
-  const text = length === 0 ? "no text" : `${keywords} keywords x ${length} characters`;
-  row(`approval + budget, ${text}`, time(engine), `${(engine / port).toFixed(1)} x port (${time(port)})`, target);
+  const text = length === 0 ? "no text" : `${keywords}${script === ARABIC ? " Arabic" : ""} x ${length}`;
+  const peer = keywords < 100 ? `${(engine / port).toFixed(1)} x port (${time(port)})` : `${(engine / regexp).toFixed(1)} x RegExp (${time(regexp)})`;
+  row(`approval + budget, ${text}`, time(engine), peer, target);
   policy.free();
+}
+
+/** Per event, as the rate is what one cares about. */
+function tiers() {
+  const now = Date.UTC(2026, 2, 20, 9);
+  const numbers = Array.from({ length: 10_000 }, (_, index) => now - 600_000 + index * 60);
+  const texts = numbers.map((number) => new Date(number).toISOString());
+  const since = [15, 10, 5].map((minutes) => now - minutes * 60_000);
+  const count = (events) => since.map((from) => events.reduce((counted, event) => counted + (event >= from ? 1 : 0), 0));
+  const { number, text, portNumber, portText } = measure(
+    {
+      number: () => determineTier({ events: numbers, now }),
+      text: () => determineTier({ events: texts, now }),
+      portNumber: () => count(numbers),
+      portText: () => count(texts.map((event) => Date.parse(event))),
+    },
+    20,
+  );
+  const each = (ns) => time(ns / numbers.length);
+  row("determineTier, an event, numbers", each(number), `${(number / portNumber).toFixed(1)} x port (${each(portNumber)})`, "3 ns");
+  row("determineTier, an event, RFC 3339", each(text), `${(text / portText).toFixed(1)} x port (${each(portText)})`, "60 ns");
 }
 
 function freeFunction() {
@@ -138,7 +168,10 @@ console.log(`node ${process.version}, ${process.arch}; CPU time, medians of ${RO
 row("", "measured", "against", "aimed at");
 decisions(2, 0, 20_000, "2.0 x port");
 decisions(5, 200, 10_000, "1.2 x port");
-decisions(100, 2000, 1000, "");
+decisions(100, 2000, 1000, "0.8 x RegExp");
+decisions(1000, 2000, 1000, "as 100 are");
+decisions(100, 2000, 1000, "1.0 x RegExp", ARABIC);
+tiers();
 freeFunction();
 guards();
 replays();

@@ -7,7 +7,7 @@ use crate::policy::{Policy, policy_argument};
 use crate::read::{Fields, Place};
 use crate::value::Value;
 use crate::zone::Zones;
-use crate::{recovery, rules};
+use crate::{analysis, recovery, rules};
 
 /// A rule as it is called from outside: its argument in, its result as JSON text out.
 pub(crate) type Rule = fn(&Value, &Context<'_>) -> Result<String>;
@@ -48,7 +48,12 @@ impl Context<'_> {
 /// # Ok::<(), agent_interlock::Error>(())
 /// ```
 pub fn call(name: &str, argument: &Value, policy: Option<&Arc<Policy>>, zones: &Arc<Zones>) -> Result<String> {
-    let rule = rules::RULES.iter().chain(recovery::RULES).find(|(known, _)| *known == name).map(|(_, rule)| rule);
+    let rule = rules::RULES
+        .iter()
+        .chain(recovery::RULES)
+        .chain(analysis::RULES)
+        .find(|(known, _)| *known == name)
+        .map(|(_, rule)| rule);
     let unknown = || Error::new(ErrorCode::NotFound, "", format!("no rule is called {}", crate::value::quote(name)));
     rule.ok_or_else(unknown)?(argument, &Context { zones, policy })
 }

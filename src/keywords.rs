@@ -1,85 +1,249 @@
 //! Which of many words stand in a text: one pass, however many words there are.
+//!
+//! An automaton of Aho and Corasick's over the bytes of the folded words. Its states are numbered breadth first, so that those a text is in nearly
+//! always come first: they have a full row of transitions each, as far as the room for rows goes. A deeper one has its children,
+//! and its failure link for everything else.
 
 use std::collections::BTreeMap;
-
-use aho_corasick::automaton::{Automaton, OverlappingState};
-use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Input, MatchKind};
 
 use crate::text::{fold, fold_trimmed};
 
 /// The keywords of a policy, folded and compiled.
 #[derive(Clone, Debug)]
 pub(crate) struct Keywords {
-    count: usize,
     folded: Words,
     exact: Words,
+    /// The column in `folded` of what each byte of ASCII folds to.
+    ascii: Columns,
 }
 
 impl Keywords {
-    /// `None` where the automaton would pass its own limits, which the limits of a policy do not allow.
-    pub(crate) fn new(keywords: &[String]) -> Option<Self> {
-        Some(Self {
-            count: keywords.len(),
-            folded: Words::new(keywords.iter().map(|word| fold_trimmed(word)))?,
-            exact: Words::new(keywords.iter().cloned())?,
-        })
+    pub(crate) fn new(keywords: &[String]) -> Self {
+        let folded = Words::new(keywords.iter().map(|word| fold_trimmed(word)));
+        let mut ascii = [0; 256];
+        for (byte, column) in (0_u8..).zip(ascii.iter_mut().take(128)) {
+            *column =
+                fold(char::from(byte).encode_utf8(&mut [0; 4])).bytes().next().map_or(0, |byte| folded.column(byte));
+        }
+        Self { folded, exact: Words::new(keywords.iter().cloned()), ascii }
     }
 
     /// The places, in the policy's order, of the keywords that stand in the text: as they are or folded.
     pub(crate) fn in_text(&self, text: &str) -> Vec<usize> {
-        if self.count == 0 || text.is_empty() {
-            return Vec::new();
+        let mut found = Vec::new();
+        if text.is_ascii() {
+            // Folded on the way: every byte by itself, and a run of white space is one space.
+            self.folded.search(text.as_bytes(), &self.ascii, self.folded.column(b' '), &mut found);
+        } else {
+            self.folded.search(fold(text).as_bytes(), &self.folded.columns, NO_COLUMN, &mut found);
+            // Folding a text keeps what it holds (a test shows it); the exact test stays beside it all the same,
+            // so that no table of Unicode can ever hide a word from the rule.
+            self.exact.search(text.as_bytes(), &self.exact.columns, NO_COLUMN, &mut found);
         }
-        let mut found = vec![false; self.count];
-        self.folded.mark(&fold(text), &mut found);
-        // Folding a text keeps what it holds (a test shows it); the exact test stays beside it all the same,
-        // so that no table of Unicode can ever hide a word from the rule.
-        if !text.is_ascii() {
-            self.exact.mark(text, &mut found);
-        }
-        (0..self.count).filter(|keyword| found.get(*keyword) == Some(&true)).collect()
+        (0..found.len()).filter(|keyword| found.get(*keyword) == Some(&true)).collect()
     }
 }
+
+/// For each byte its column in the rows of an automaton; 0 for those that lead nowhere from anywhere.
+type Columns = [u8; 256];
+
+/// UTF-8 has fewer different bytes.
+const NO_COLUMN: u8 = 255;
+
+/// The number of a state. The root is 0, and stands for "none" where a link can lead nowhere.
+type State = u32;
+
+/// How many transitions the rows of states may have together: 256 KB of them.
+const ROOM: usize = 1 << 16;
 
 /// Distinct words, each with the keywords that are spelled so. Distinct, because a thousand keywords that fold alike would
 /// each be reported at every place of a text.
 #[derive(Clone, Debug)]
 struct Words {
-    automaton: NFA,
+    /// How many keywords there are.
+    count: usize,
     owners: Vec<Vec<usize>>,
+    columns: Columns,
+    width: usize,
+    /// Where each transition leads: `width` of them for each of the first states.
+    rows: Vec<State>,
+    nodes: Vec<Node>,
 }
 
+#[derive(Clone, Copy, Debug, Default)]
+struct Node {
+    /// The column of the byte that leads here.
+    column: u8,
+    /// Its children stand side by side, from here to the next one's first.
+    first_child: State,
+    /// The longest other beginning of a word that the text read so far ends with.
+    failure: State,
+    /// The nearest state, this one or along the failures, that is the end of a word.
+    end: State,
+    /// The word that ends here, counted from 1.
+    word: u32,
+}
+
+static NOWHERE: Node = Node { column: 0, first_child: 0, failure: 0, end: 0, word: 0 };
+
 impl Words {
-    fn new(words: impl Iterator<Item = String>) -> Option<Self> {
+    fn new(words: impl Iterator<Item = String>) -> Self {
         let mut distinct: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (keyword, word) in words.enumerate() {
             distinct.entry(word).or_default().push(keyword);
         }
+        let count = distinct.values().map(Vec::len).sum();
         let (words, owners): (Vec<_>, Vec<_>) = distinct.into_iter().unzip();
-        let automaton = NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(words).ok()?;
-        Some(Self { automaton, owners })
+        let mut columns = [0_u8; 256];
+        for byte in words.iter().flat_map(|word| word.bytes()) {
+            columns.get_mut(usize::from(byte)).into_iter().for_each(|column| *column = 1);
+        }
+        let mut width = 1;
+        // UTF-8 has fewer than 255 different bytes, so that a column's number is a byte.
+        for column in columns.iter_mut().filter(|column| **column == 1) {
+            *column = width;
+            width = width.saturating_add(1);
+        }
+        let width = usize::from(width);
+        let mut automaton = Self { count, owners, columns, width, rows: Vec::new(), nodes: nodes(&words, &columns) };
+        automaton.link();
+        automaton
     }
 
-    /// Marks the keywords that stand in a text.
-    fn mark(&self, text: &str, found: &mut [bool]) {
-        let mut seen = vec![false; self.owners.len()];
-        let mut unseen = self.owners.len();
-        let (input, mut state) = (Input::new(text), OverlappingState::start());
-        while unseen > 0 && self.automaton.try_find_overlapping(&input, &mut state).is_ok() {
-            let Some(hit) = state.get_match() else { break };
-            if let Some(seen) = seen.get_mut(hit.pattern().as_usize()).filter(|seen| !**seen) {
-                *seen = true;
-                unseen -= 1;
+    /// Finds the failure links, and fills the rows: breadth first, so that what a state falls back on is there before it.
+    fn link(&mut self) {
+        for state in (0..).take(self.nodes.len().saturating_sub(1)) {
+            let failure = self.node(state).failure;
+            let children = self.children(state);
+            if self.rows.len() + self.width <= ROOM {
+                let row = self.rows.len();
+                let fallback = at(failure) * self.width;
+                for column in 0..self.width {
+                    let next =
+                        if state == 0 { 0 } else { self.rows.get(fallback + column).copied().unwrap_or_default() };
+                    self.rows.push(next);
+                }
+                for child in children.clone() {
+                    let column = usize::from(self.node(child).column);
+                    self.rows.get_mut(row + column).into_iter().for_each(|next| *next = child);
+                }
             }
-        }
-        let hit = self.owners.iter().zip(seen).filter(|(_, seen)| *seen);
-        for keyword in hit.flat_map(|(owners, _)| owners) {
-            if let Some(found) = found.get_mut(*keyword) {
-                *found = true;
+            for child in children {
+                let failure = if state == 0 { 0 } else { self.step(failure, self.node(child).column) };
+                let end = if self.node(child).word > 0 { child } else { self.node(failure).end };
+                if let Some(node) = self.nodes.get_mut(at(child)) {
+                    (node.failure, node.end) = (failure, end);
+                }
             }
         }
     }
+
+    /// Marks the keywords that stand in a text. Of bytes in the column `once` that follow each other, all but the first are passed over.
+    fn search(&self, text: &[u8], columns: &Columns, once: u8, found: &mut Vec<bool>) {
+        let mut seen = Vec::new();
+        let (mut state, mut last) = (0, NO_COLUMN);
+        for byte in text {
+            let column = columns.get(usize::from(*byte)).copied().unwrap_or_default();
+            if column == once && last == once {
+                continue;
+            }
+            last = column;
+            state = self.step(state, column);
+            if state > 0 && self.node(state).end > 0 {
+                self.mark(self.node(state).end, &mut seen, found);
+            }
+        }
+    }
+
+    /// Marks the words that end in a state, the longest first. Those after one that was seen were seen with it.
+    fn mark(&self, mut end: State, seen: &mut Vec<bool>, found: &mut Vec<bool>) {
+        seen.resize(self.owners.len() + 1, false);
+        found.resize(self.count, false);
+        while end > 0 {
+            let Node { word, failure, .. } = *self.node(end);
+            match seen.get_mut(at(word)) {
+                Some(seen) if !*seen => *seen = true,
+                _ => return,
+            }
+            for keyword in self.owners.get(at(word) - 1).into_iter().flatten() {
+                found.get_mut(*keyword).into_iter().for_each(|found| *found = true);
+            }
+            end = self.node(failure).end;
+        }
+    }
+
+    /// Where a byte leads from a state.
+    #[inline]
+    fn step(&self, state: State, column: u8) -> State {
+        match self.rows.get(at(state) * self.width + usize::from(column)) {
+            Some(next) => *next,
+            None => self.step_deep(state, column),
+        }
+    }
+
+    /// The same from a state that has no row.
+    fn step_deep(&self, mut state: State, column: u8) -> State {
+        loop {
+            if let Some(child) = self.children(state).find(|child| self.node(*child).column == column) {
+                return child;
+            }
+            state = self.node(state).failure;
+            if let Some(next) = self.rows.get(at(state) * self.width + usize::from(column)) {
+                return *next;
+            }
+        }
+    }
+
+    fn column(&self, byte: u8) -> u8 {
+        self.columns.get(usize::from(byte)).copied().unwrap_or_default()
+    }
+
+    #[inline]
+    fn node(&self, state: State) -> &Node {
+        self.nodes.get(at(state)).unwrap_or(&NOWHERE)
+    }
+
+    fn children(&self, state: State) -> std::ops::Range<State> {
+        self.node(state).first_child..self.node(state + 1).first_child
+    }
+}
+
+const fn at(state: State) -> usize {
+    state as usize
+}
+
+/// The states of sorted, distinct words, breadth first, and one after the last. Each stands for the words of a range that begin alike.
+fn nodes(words: &[String], columns: &Columns) -> Vec<Node> {
+    let mut nodes = vec![Node::default()];
+    let mut ranges = vec![(words, 0_usize)];
+    let mut state = 0;
+    while let Some((mut alike, depth)) = ranges.get(state).copied() {
+        let first_child = number(nodes.len());
+        // In sorted order the word that ends here comes before those that go on.
+        let mut word = 0;
+        if let Some((first, rest)) = alike.split_first().filter(|(first, _)| first.len() == depth) {
+            word = number(words.partition_point(|word| word < first)) + 1;
+            alike = rest;
+        }
+        while let Some(byte) = alike.first().and_then(|word| word.as_bytes().get(depth)) {
+            let (branch, rest) = alike.split_at(alike.partition_point(|word| word.as_bytes().get(depth) == Some(byte)));
+            let column = columns.get(usize::from(*byte)).copied().unwrap_or_default();
+            nodes.push(Node { column, ..Node::default() });
+            ranges.push((branch, depth + 1));
+            alike = rest;
+        }
+        if let Some(node) = nodes.get_mut(state) {
+            (node.first_child, node.word) = (first_child, word);
+        }
+        state += 1;
+    }
+    nodes.push(Node { first_child: number(nodes.len()), ..Node::default() });
+    nodes
+}
+
+/// The limits of a policy keep the bytes of all its keywords far below what a number can count.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -88,7 +252,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn keywords(words: &[&str]) -> Keywords {
-        Keywords::new(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).unwrap()
+        Keywords::new(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
     }
 
     #[test]
@@ -100,7 +264,33 @@ mod tests {
         assert_eq!(keywords(&[]).in_text("free"), [0; 0]);
     }
 
+    /// So many and so long that most states have no row.
+    #[test]
+    fn states_without_a_row_lead_where_those_with_one_would() {
+        let words: Vec<String> =
+            (0..4000_u32).map(|number| format!("{:x}", number.wrapping_mul(2_654_435_761))).collect();
+        let automaton = Words::new(words.iter().cloned());
+        assert!(automaton.rows.len() < automaton.nodes.len() * automaton.width / 2);
+        let keywords = Keywords::new(&words);
+        let text: String = words.iter().step_by(7).flat_map(|word| [word.as_str(), "0f"]).collect();
+        let expected: Vec<usize> = (0..words.len()).filter(|index| text.contains(&words[*index])).collect();
+        assert!(expected.len() > 571);
+        assert_eq!(keywords.in_text(&text), expected);
+    }
+
     proptest! {
+        #[test]
+        fn finds_what_a_search_for_each_word_finds(
+            words in prop::collection::vec("[ab\u{e9}\u{1} ]{1,5}", 1..12),
+            text in "[abAB \\n\\t\u{1}]{0,30}[ab\u{e9}\u{e8} ]{0,10}",
+        ) {
+            prop_assume!(words.iter().all(|word| !fold_trimmed(word).is_empty()));
+            let folded = fold(&text);
+            let stands = |word: &String| folded.contains(&fold_trimmed(word)) || text.contains(word);
+            let expected: Vec<usize> = (0..words.len()).filter(|index| stands(&words[*index])).collect();
+            prop_assert_eq!(Keywords::new(&words).in_text(&text), expected);
+        }
+
         #[test]
         fn folding_never_lets_pass_what_the_exact_rule_catches(
             before in "\\PC{0,12}", word in "\\PC{1,6}", after in "\\PC{0,12}",
@@ -108,9 +298,10 @@ mod tests {
             prop_assume!(!fold_trimmed(&word).is_empty());
             let words = keywords(&[&word]);
             prop_assert_eq!(words.in_text(&format!("{before}{word}{after}")), [0]);
-            let mut folded = [false];
-            words.folded.mark(&fold(&format!("{before}{word}{after}")), &mut folded);
-            prop_assert_eq!(folded, [true]);
+            let mut found = Vec::new();
+            let text = fold(&format!("{before}{word}{after}"));
+            words.folded.search(text.as_bytes(), &words.folded.columns, NO_COLUMN, &mut found);
+            prop_assert_eq!(found, [true]);
         }
     }
 }

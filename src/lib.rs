@@ -7,7 +7,7 @@
 //! - `policy`: the document as written, and what is compiled from it; `reason`: the closed list of reasons
 //! - `rules`, `recovery`: one file per rule, each a pure function; `call`: a rule by its name
 //! - `action`, `guard`: all rules in one decision, over a state of its own
-//! - `replay`: a log of actions through a guard
+//! - `replay`: a log of actions through a guard; `analysis`: what can be said of a policy without one
 //! - `wasm`: the only module that knows JavaScript
 //!
 //! ```
@@ -21,6 +21,7 @@
 //! ```
 
 mod action;
+mod analysis;
 mod call;
 mod canonical;
 mod collect;
@@ -39,11 +40,16 @@ mod rules;
 mod text;
 mod time;
 mod value;
+// What reads the bytes of an argument knows no JavaScript: it is tested where all else is.
+#[cfg(all(test, not(target_family = "wasm")))]
+#[path = "wasm/decode.rs"]
+mod decode;
 #[cfg(target_family = "wasm")]
 mod wasm;
 mod writer;
 mod zone;
 
+pub use analysis::{ChainBreak, ChainVerdict, Warning, WarningCode, lint, verify_audit};
 pub use call::call;
 pub use error::{Error, ErrorCode, Result};
 pub use guard::{

@@ -1,6 +1,5 @@
 //! What things cost: money as whole millionths, sums that do not drift, however many there are.
 
-use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
 use crate::number::{Amount, Count};
@@ -20,6 +19,14 @@ enum Round {
 }
 
 impl Millionths {
+    pub(crate) const fn new(millionths: u128) -> Self {
+        Self(millionths)
+    }
+
+    pub(crate) const fn get(self) -> u128 {
+        self.0
+    }
+
     /// A cost: never taken for less than it is.
     pub(crate) fn cost(amount: Amount) -> Self {
         Self::from_decimal(amount, Round::Up)
@@ -68,15 +75,9 @@ impl Serialize for Millionths {
     }
 }
 
-impl<'de> Deserialize<'de> for Millionths {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
-    }
-}
-
 /// What something costs, or cost, in every dimension of a budget.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Spending {
     pub(crate) messages: Count,
     pub(crate) llm_tokens: Count,
@@ -140,6 +141,29 @@ mod tests {
         assert_eq!(both(0.0), (0, 0));
         assert_eq!(both(1e21), (10_u128.pow(27), 10_u128.pow(27)));
         assert_eq!(both(f64::MAX), (u128::MAX, u128::MAX));
+    }
+
+    #[test]
+    fn is_kept_as_text_to_the_last_millionth() {
+        let most = serde_json::to_string(&Millionths(u128::MAX)).unwrap();
+        assert_eq!(most, "\"340282366920938463463374607431768211455\"");
+        assert_eq!(serde_json::from_str::<Millionths>(&most).unwrap(), Millionths(u128::MAX));
+        assert!(serde_json::from_str::<Millionths>("\"-1\"").is_err());
+    }
+
+    #[test]
+    fn none_is_nothing_in_any_dimension() {
+        let nothing = Spending::default();
+        assert!(nothing.is_none());
+        let one = Count::of(1);
+        for some in [
+            Spending { messages: one, ..nothing },
+            Spending { llm_tokens: one, ..nothing },
+            Spending { api_calls: one, ..nothing },
+            Spending { amount: Millionths(1), ..nothing },
+        ] {
+            assert!(!some.is_none(), "{some:?}");
+        }
     }
 
     #[test]

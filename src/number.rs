@@ -124,5 +124,8 @@ mod tests {
         assert_eq!(Count::new((1 << 53) - 1), Some(Count::MAX));
         assert_eq!(Count::from_f64(f64::NAN), None);
         assert_eq!(Count::from_f64(0.5), None);
+        let json = serde_json::from_str::<Count>;
+        assert_eq!(json("9007199254740991").unwrap(), Count::MAX);
+        assert_eq!(json("9007199254740992").unwrap_err().to_string(), "a count above 2^53 - 1");
     }
 }

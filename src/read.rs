@@ -43,9 +43,14 @@ impl<'a> Place<'a> {
     }
 
     pub(crate) fn error(&self, message: impl Into<String>) -> Error {
+        Error::new(self.code, self.path(), message)
+    }
+
+    /// The way from the argument to here, as JavaScript would reach it.
+    pub(crate) fn path(&self) -> String {
         let mut path = String::new();
         self.write(&mut path);
-        Error::new(self.code, path, message)
+        path
     }
 
     /// "expected …, got …".

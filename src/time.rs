@@ -398,7 +398,31 @@ mod tests {
             assert_eq!(parsed(text), Err(RANGE.0), "{text}");
         }
         assert_eq!("1969-12-31".parse::<Date>(), Err(RANGE));
+        assert_eq!("1970-01-01".parse::<Date>(), Ok(Date::from_days(0)));
+        assert_eq!(NO_DAY.to_string(), NO_DAY.0);
         assert!("2026-03-20x".parse::<Date>().is_err());
+    }
+
+    /// Counted on from 1970 a day at a time, by the calendar's own words: longer than the 400 years after which it repeats.
+    #[test]
+    fn every_day_is_the_day_after_the_one_before() {
+        let (mut year, mut month, mut day) = (1970, 1, 1);
+        for days in 0..160_000 {
+            let date = Date::from_days(days);
+            assert_eq!(date.civil(), (year, month, day));
+            assert_eq!(Date::from_civil(year, month, day), Some(date));
+            let leap = if year % 100 == 0 { year % 400 == 0 } else { year % 4 == 0 };
+            let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+            (year, month, day) = match (month, lengths.get(usize::try_from(month - 1).unwrap()) == Some(&day)) {
+                (12, true) => (year + 1, 1, 1),
+                (_, true) => {
+                    assert_eq!(Date::from_civil(year, month, day + 1), None, "{year}-{month}-{}", day + 1);
+                    (year, month + 1, 1)
+                }
+                _ => (year, month, day + 1),
+            };
+        }
+        assert!(year > 2400);
     }
 
     #[test]

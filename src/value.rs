@@ -114,5 +114,8 @@ mod tests {
         assert_eq!(quote(&"x".repeat(60)), format!("`{}`", "x".repeat(60)));
         assert_eq!(Value::List(vec![Value::Null]).describe(), "an array of 1");
         assert_eq!(Value::Date(f64::NAN).describe(), "an invalid Date");
+        assert_eq!(Value::Date(0.0).describe(), "a Date");
+        assert_eq!(Value::Text(String::new()).describe(), "an empty string");
+        assert_eq!(Value::Number(f64::INFINITY).describe(), "Infinity");
     }
 }

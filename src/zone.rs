@@ -6,10 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::Result;
-use crate::read::Place;
+use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::{Date, Hour, Timestamp};
 use crate::value::{Value, quote};
 
@@ -115,8 +113,7 @@ impl Clock for NamedZone<'_> {
 }
 
 /// Every offset of one zone from 1970 to 2099, resolved once: what a guard decides by and its snapshot carries.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ZoneTable {
     name: String,
     first: i32,
@@ -124,14 +121,33 @@ pub(crate) struct ZoneTable {
 }
 
 impl ZoneTable {
-    /// Whether a table from outside can be one.
-    pub(crate) fn is_sound(&self) -> bool {
-        let in_order = self.changes.iter().zip(self.changes.iter().skip(1)).all(|(one, next)| one.0 < next.0);
-        let possible = |offset: i32| i64::from(offset).abs() < DAY;
-        is_iana(&self.name)
-            && in_order
-            && possible(self.first)
-            && self.changes.iter().all(|(_, offset)| possible(*offset))
+    /// The table as it stands in a snapshot: its name, the first offset, and each change as its second and the offset from then on.
+    pub(crate) fn write(&self) -> serde_json::Value {
+        serde_json::json!({ "name": self.name, "first": self.first, "changes": self.changes })
+    }
+
+    /// Reads it back, and refuses what no zone can be.
+    pub(crate) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        const TABLE: Shape = Shape::strict(&[field("name"), field("first"), field("changes")]);
+        let fields = Fields::of(value, place, &TABLE)?;
+        let name = fields.required("name", read::id)?;
+        let first = fields.required("first", read_offset)?;
+        let mut table = Self { name, first, changes: Vec::new() };
+        fields.required("changes", |changes, place| {
+            for (index, change) in read::list(changes, place, MAX_CHANGES)?.iter().enumerate() {
+                let place = place.index(index);
+                let [from, offset] = read::list(change, &place, 2)? else {
+                    return Err(place.expected("a second and an offset", change));
+                };
+                let from = read::count(from, &place.index(0))?.get().cast_signed();
+                if table.changes.last().is_some_and(|(last, _)| *last >= from) {
+                    return Err(place.error("not after the change before it"));
+                }
+                table.changes.push((from, read_offset(offset, &place.index(1))?));
+            }
+            Ok(())
+        })?;
+        Ok(table)
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -153,6 +169,18 @@ impl Clock for ZoneTable {
         let end = days_before(year + 1) * DAY;
         let next = self.changes.get(reached).map_or(end, |(from, _)| end.min(*from));
         Timestamp::from_micros((next - shift) * MICROS)
+    }
+}
+
+/// A zone whose clocks change every month has fewer changes up to 2099.
+const MAX_CHANGES: usize = 2000;
+
+/// Seconds east of UTC, less than a day of them.
+#[expect(clippy::cast_possible_truncation, reason = "whole and in range, as just checked")]
+fn read_offset(value: &Value, place: &Place<'_>) -> Result<i32> {
+    match read::number(value, place)? {
+        seconds if seconds.fract() == 0.0 && seconds.abs() < DAY as f64 => Ok(seconds as i32),
+        _ => Err(place.expected("seconds east of UTC, less than a day of them", value)),
     }
 }
 
@@ -312,117 +340,4 @@ mod tzdb {
 
 #[cfg(test)]
 #[cfg(feature = "tzdb")]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn hour(zones: &Zones, zone: &str, at: &str) -> u8 {
-        zones.local(zone, at.parse().unwrap()).unwrap().hour.get()
-    }
-
-    #[test]
-    fn reads_the_clock_on_both_sides_of_a_change() {
-        let zones = Zones::bundled();
-        assert_eq!(hour(&zones, "Europe/Berlin", "2025-03-30T00:59:59Z"), 1);
-        assert_eq!(hour(&zones, "Europe/Berlin", "2025-03-30T01:00:00Z"), 3);
-        assert_eq!(hour(&zones, "Asia/Riyadh", "2025-03-30T21:00:00Z"), 0);
-        assert_eq!(
-            zones.local("Asia/Riyadh", "2025-03-30T21:00:00Z".parse().unwrap()).unwrap().date.to_string(),
-            "2025-03-31"
-        );
-        assert_eq!(hour(&zones, "America/New_York", "1970-01-01T00:00:00Z"), 19);
-        assert_eq!(zones.local("America/New_York", Timestamp::MIN).unwrap().date.days(), -1);
-        assert_eq!(zones.local("Mars/Olympus", Timestamp::MIN), None);
-    }
-
-    #[test]
-    fn finds_the_first_instant_that_is_wanted() {
-        let zones = Zones::bundled();
-        let first = |zone: &str, from: &str, wanted: &dyn Fn(Local) -> bool| {
-            zones.clock(zone).first_instant(from.parse().unwrap(), 400, wanted).map(|at| at.to_string())
-        };
-        let eight = |local: Local| local.hour.get() >= 8;
-        assert_eq!(
-            first("Asia/Riyadh", "2026-03-20T19:30:00.5Z", &|local| (8..21).contains(&local.hour.get())).unwrap(),
-            "2026-03-21T05:00:00Z"
-        );
-        assert_eq!(first("UTC", "2026-03-20T09:30:00.5Z", &eight).unwrap(), "2026-03-20T09:30:00.500000Z");
-        // The clock jumps from 2 to 3: whoever waits for 2 o'clock waits until the next day.
-        assert_eq!(
-            first("Europe/Berlin", "2025-03-30T00:30:00Z", &|local| local.hour.get() == 2).unwrap(),
-            "2025-03-31T00:00:00Z"
-        );
-        assert_eq!(
-            first("Europe/Berlin", "2025-03-30T00:30:00Z", &|local| local.hour.get() == 3).unwrap(),
-            "2025-03-30T01:00:00Z"
-        );
-        // No midnight on this day: it begins at 1 o'clock.
-        let sunday = |local: Local| local.date.to_string() == "2024-09-08";
-        assert_eq!(first("America/Santiago", "2024-09-07T12:00:00Z", &sunday).unwrap(), "2024-09-08T04:00:00Z");
-        assert_eq!(
-            first("Asia/Kathmandu", "2026-03-20T01:00:00Z", &|local| local.hour.get() == 9).unwrap(),
-            "2026-03-20T03:15:00Z"
-        );
-        assert_eq!(first("UTC", "2026-03-20T09:30:00Z", &|_| false), None);
-        assert_eq!(
-            first("UTC", "2026-12-31T23:30:00Z", &|local| local.date.to_string() == "2027-01-01").unwrap(),
-            "2027-01-01T00:00:00Z"
-        );
-    }
-
-    #[test]
-    fn only_names_are_zones() {
-        for name in ["Asia/Riyadh", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+3", "EST5EDT"] {
-            assert!(is_iana(name), "{name}");
-        }
-        for name in ["", "+03:00", "Asia/", "/Asia", ":UTC", "Asia/Riyadh\0", "../UTC", "Asia Riyadh"] {
-            assert!(!is_iana(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn model_years_have_the_same_calendar() {
-        assert_eq!(model_year(2099), 2099);
-        for year in 2100..10_000 {
-            let model = model_year(year);
-            assert!((2072..2100).contains(&model), "{year}");
-            assert_eq!(days_before(model + 1) - days_before(model), days_before(year + 1) - days_before(year));
-            assert_eq!(days_before(model).rem_euclid(7), days_before(year).rem_euclid(7));
-        }
-        assert_eq!(days_before(1970), 0);
-        assert_eq!(days_before(2000), 10_957);
-    }
-
-    const ZONES: &[&str] = &[
-        "Asia/Riyadh",
-        "Europe/Berlin",
-        "America/New_York",
-        "Australia/Lord_Howe",
-        "America/St_Johns",
-        "Asia/Kathmandu",
-        "Pacific/Apia",
-        "Africa/Monrovia",
-        "Africa/Casablanca",
-        "America/Santiago",
-        "UTC",
-    ];
-
-    proptest! {
-        #[test]
-        fn agrees_with_an_independent_library(zone in prop::sample::select(ZONES), seconds in 0_i64..4_102_444_800) {
-            let at = Timestamp::from_micros(seconds * 1_000_000).unwrap();
-            let theirs = jiff::Timestamp::from_second(seconds).unwrap().to_zoned(jiff::tz::TimeZone::get(zone).unwrap());
-            let ours = Zones::bundled().local(zone, at).unwrap();
-            prop_assert_eq!(i64::from(ours.hour.get()), i64::from(theirs.hour()));
-            prop_assert_eq!(Zones::bundled().table(zone).unwrap().local(at), Some(ours));
-            prop_assert_eq!(ours.date.civil(), (theirs.year().into(), theirs.month().into(), theirs.day().into()));
-        }
-
-        #[test]
-        fn rules_go_on_after_2099(zone in prop::sample::select(&["Europe/Berlin", "America/New_York", "America/Santiago"][..]), seconds in 4_102_444_800_i64..200_000_000_000) {
-            let at = Timestamp::from_micros(seconds * 1_000_000).unwrap();
-            let theirs = jiff::Timestamp::from_second(seconds).unwrap().to_zoned(jiff::tz::TimeZone::get(zone).unwrap());
-            prop_assert_eq!(i64::from(Zones::bundled().local(zone, at).unwrap().hour.get()), i64::from(theirs.hour()));
-        }
-    }
-}
+mod tests;

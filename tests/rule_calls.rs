@@ -47,6 +47,28 @@ fn escalation_takes_the_policys_velocity_and_executors() {
 }
 
 #[test]
+fn velocity_comes_before_the_policys_and_that_before_the_default() {
+    let zones = Arc::new(Zones::bundled());
+    let strict = json!({"tier_2": {"windowMinutes": 1, "actionsPerMinute": 1}});
+    let policy = json!({"customerId": "c", "velocity": strict}).to_string();
+    let policy = Arc::new(agent_interlock::Policy::from_json(&policy).unwrap());
+    let tier = |policy, velocity: Option<Json>| {
+        let mut argument = json!({"events": [NOW], "now": NOW});
+        if let Some(velocity) = velocity {
+            argument["velocity"] = velocity;
+        }
+        let result = call("determineTier", &argument.into(), policy, &zones).unwrap();
+        serde_json::from_str::<Json>(&result).unwrap()["tier"].clone()
+    };
+    assert_eq!(tier(None, None), Json::Null);
+    assert_eq!(tier(None, Some(strict)), "tier_2");
+    assert_eq!(tier(Some(&policy), None), "tier_2");
+    // What is left out here is the default's, not the policy's.
+    let other = json!({"tier_1": {"windowMinutes": 1, "actionsPerMinute": 1}});
+    assert_eq!(tier(Some(&policy), Some(other)), "tier_1");
+}
+
+#[test]
 fn anomaly_takes_the_policys_tiers_and_hands_on_the_alerts() {
     let snapshot =
         json!({"success_rate": 0.6, "efficiency_score": 1, "average_response_time": 0, "market_impact_score": 1});

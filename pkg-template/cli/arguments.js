@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 
-import { COMMANDS, COMMON_OPTIONS, isCommand } from "./commands.js";
+import { COMMANDS, COMMON_OPTIONS, isCommand, VALUED } from "./commands.js";
 import { CommandError } from "./failure.js";
 import { nearest } from "./nearest.js";
 import { visible } from "./text.js";
@@ -11,7 +11,8 @@ import { visible } from "./text.js";
 
 /**
  * @typedef {{show: "help", command?: CommandName} | {show: "version"}
- *   | {show?: undefined, command: CommandName, options: Record<string, boolean>, positionals: string[]}} Call
+ *   | {show?: undefined, command: CommandName, options: Record<string, boolean>, values: Record<string, string>,
+ *     positionals: string[]}} Call
  */
 
 /** @type {Record<string, string>} */
@@ -22,15 +23,16 @@ const SHORT = { h: "help", v: "version" };
  * @returns {Call}
  */
 export function readArguments(words) {
-  const { options, positionals } = sort(words);
+  const { options, values, positionals } = sort(words);
   if (options.version) return { show: "version" };
   const [first, ...rest] = positionals;
   if (first === undefined || first === "help") return helpFor(first, rest, options);
   if (!isCommand(first)) throw unknown("command", first, Object.keys(COMMANDS), "");
   if (options.help) return { show: "help", command: first };
-  checkOptions(Object.keys(COMMANDS[first].options), options);
+  const { options: own, values: valued = {} } = COMMANDS[first];
+  checkOptions([...Object.keys(own), ...Object.keys(valued)], { ...options, ...values });
   checkPositionals(first, rest);
-  return { command: first, options, positionals: rest };
+  return { command: first, options, values, positionals: rest };
 }
 
 /**
@@ -38,17 +40,26 @@ export function readArguments(words) {
  * @param {string[]} words
  */
 function sort(words) {
-  const { tokens } = parseArgs({ args: words, strict: false, allowPositionals: true, tokens: true });
+  const valued = Object.fromEntries(Array.from(VALUED, (name) => [name, { type: /** @type {const} */ ("string") }]));
+  const { tokens } = parseArgs({ args: words, strict: false, allowPositionals: true, tokens: true, options: valued });
   /** @type {Record<string, boolean>} */
   const options = {};
+  /** @type {Record<string, string>} */
+  const values = {};
   const positionals = [];
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
+    if (VALUED.has(token.name)) {
+      if (token.value === undefined) throw new CommandError(`${token.rawName} needs a value`);
+      if (token.name in values) throw new CommandError(`${token.rawName} is given twice`);
+      values[token.name] = token.value;
+      continue;
+    }
     if (token.value !== undefined) throw new CommandError(`${token.rawName} takes no value`);
     options[(token.rawName.startsWith("--") ? undefined : SHORT[token.name]) ?? token.name] = true;
   }
-  return { options, positionals };
+  return { options, values, positionals };
 }
 
 /**
@@ -76,7 +87,7 @@ function overview() {
 
 /**
  * @param {string[]} own the options of the command
- * @param {Record<string, boolean>} options
+ * @param {Record<string, boolean | string>} options
  */
 function checkOptions(own, options) {
   const known = [...own, ...Object.keys(COMMON_OPTIONS)];

@@ -1,9 +1,10 @@
-// `agent-interlock check`: whether a policy is valid, and what it says.
+// `agent-interlock check`: whether a policy is valid, what it says, and what in it is hardly meant.
 
-import { drawFault, readPolicy, readPolicyText } from "./policy-file.js";
+import { drawFault, drawWarning, readPolicy, readPolicyText, warningsOf } from "./policy-file.js";
 import { drawPolicy } from "./policy-picture.js";
-import { visible, visibleJson } from "./text.js";
+import { counted, visible, visibleJson } from "./text.js";
 
+/** @import {Spot} from "./locate.js" */
 /** @import {Context} from "./main.js" */
 
 /** @param {Context} context */
@@ -13,9 +14,13 @@ export async function check({ out, options, positionals }) {
   const name = path === "-" ? "standard input" : visible(path);
   const read = readPolicy(text);
   if (options.json) {
-    out.write(`${visibleJson(answer(read))}\n`);
+    out.write(`${visibleJson(answer(text, read))}\n`);
   } else if (read.fault === undefined) {
-    out.write(`${out.style.green("✓")} ${name} is valid\n\n${drawPolicy(read.policy, out.style, out.columns)}`);
+    const { policy } = read;
+    const warnings = warningsOf(text, policy);
+    out.write(`${out.style.green("✓")} ${name} is valid\n\n${drawPolicy(policy, out.style, out.columns)}`);
+    if (warnings.length > 0) out.write(`\n${out.style.yellow("!")} ${counted(warnings.length, "warning")}\n`);
+    for (const warning of warnings) out.write(`\n${drawWarning(name, text, warning, out.style, out.columns)}`);
   } else {
     out.write(
       `${out.style.red("✗")} ${name} is not valid\n\n${drawFault(name, text, read.fault, out.style, out.columns)}`,
@@ -24,9 +29,21 @@ export async function check({ out, options, positionals }) {
   return read.fault === undefined ? 0 : 1;
 }
 
-/** @param {ReturnType<typeof readPolicy>} read */
-function answer(read) {
-  if (read.fault === undefined) return { valid: true, digest: read.policy.digest, document: read.policy.document };
-  const { error, message, spot } = read.fault;
-  return { valid: false, error: { code: error.code, path: error.path, message, line: spot.line, column: spot.column } };
+/**
+ * @param {string} text
+ * @param {ReturnType<typeof readPolicy>} read
+ */
+function answer(text, read) {
+  if (read.fault !== undefined) return { valid: false, error: placed(read.fault.error, read.fault) };
+  const { digest, document } = read.policy;
+  const warnings = warningsOf(text, read.policy).map((warning) => placed(warning, warning));
+  return { valid: true, digest, document, warnings };
+}
+
+/**
+ * @param {{code: string, path: string}} what
+ * @param {{message: string, spot: Spot}} where
+ */
+function placed({ code, path }, { message, spot }) {
+  return { code, path, message, line: spot.line, column: spot.column };
 }

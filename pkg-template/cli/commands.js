@@ -7,6 +7,7 @@
  * @property {string} about what it does, in a line
  * @property {{name: string, about: string}[]} positionals all of them required
  * @property {Record<string, string>} options by name, what each does
+ * @property {Record<string, {value: string, about: string}>} [values] options that take a value: what it is called, what it does
  * @property {string[]} notes the paragraphs at the end of its help
  * @property {() => Promise<(context: Context) => Promise<number>>} load the code, loaded when it is called
  */
@@ -17,7 +18,7 @@ const EXIT_CODES = `Exit code: 0 all is well; 1 something in the input is wrong;
 start (arguments, files, a policy that is not valid); 3 it failed itself; 130
 stopped by Ctrl-C.`;
 
-/** @type {Record<"replay" | "check" | "schema", Command>} */
+/** @type {Record<"replay" | "check" | "verify" | "schema", Command>} */
 export const COMMANDS = {
   replay: {
     about: "what a policy would have decided on a log of actions",
@@ -35,11 +36,27 @@ read is shown with its number; the others run, and the exit code is 1.`,
     load: async () => (await import("./replay.js")).replay,
   },
   check: {
-    about: "whether a policy is valid, and what it says",
+    about: "whether a policy is valid, what it says, what looks odd",
     positionals: [POLICY],
     options: { json: "the answer as one JSON object" },
     notes: [EXIT_CODES],
     load: async () => (await import("./check.js")).check,
+  },
+  verify: {
+    about: "whether an audit chain is whole",
+    positionals: [{ name: "AUDIT", about: "the entries, one JSON object a line; - is standard input" }],
+    options: { json: "the answer as one JSON object" },
+    values: {
+      head: { value: "SEQ:HASH", about: "the head that you kept: without it a cut tail cannot be seen" },
+      since: { value: "SEQ:HASH", about: "the head before the first entry, where the file begins later" },
+    },
+    notes: [
+      `It finds what was changed, removed, inserted or moved. It cannot find that
+somebody who could replace the head as well has made all of it anew: keep the
+head where those who write the audit cannot.`,
+      EXIT_CODES,
+    ],
+    load: async () => (await import("./verify.js")).verify,
   },
   schema: {
     about: "the JSON Schema of a policy document, for editors",
@@ -70,3 +87,6 @@ export const COMMON_OPTIONS = {
 export function isCommand(name) {
   return Object.hasOwn(COMMANDS, name);
 }
+
+/** Every option that takes a value. */
+export const VALUED = new Set(Object.values(COMMANDS).flatMap(({ values = {} }) => Object.keys(values)));

@@ -32,12 +32,15 @@ export function help() {
 
 /** @param {CommandName} name */
 export function commandHelp(name) {
-  const { about, positionals, options, notes } = COMMANDS[name];
+  const { about, positionals, options, values = {}, notes } = COMMANDS[name];
   return [
     `agent-interlock ${name}: ${about}\n`,
     `Usage: ${usage(name)}\n`,
     ...table([
       ...positionals.map((each) => /** @type {[string, string]} */ ([each.name, each.about])),
+      ...Object.entries(values).map(
+        ([option, each]) => /** @type {[string, string]} */ ([`--${option} ${each.value}`, each.about]),
+      ),
       ...Object.entries({ ...options, ...COMMON_OPTIONS }).map(
         ([option, text]) => /** @type {[string, string]} */ ([`--${option}`, text]),
       ),
@@ -49,5 +52,6 @@ export function commandHelp(name) {
 
 /** @param {[string, string][]} rows */
 function table(rows) {
-  return rows.map(([left, right]) => `  ${left.padEnd(12)}  ${right}`);
+  // What has no room beside its name stands under it.
+  return rows.map(([left, right]) => `  ${left.padEnd(12)}  ${left.length > 12 ? `\n${" ".repeat(16)}` : ""}${right}`);
 }

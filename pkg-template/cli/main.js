@@ -18,6 +18,7 @@ import { visible } from "./text.js";
  * @property {Output} out standard output
  * @property {Output} err standard error
  * @property {Record<string, boolean>} options the options that were given
+ * @property {Record<string, string>} values the options that were given a value
  * @property {string[]} positionals the other arguments, as many as the command takes
  */
 
@@ -41,7 +42,7 @@ async function run(words) {
   out.style = styleFor(process.stdout, call.options, process.env);
   err.style = styleFor(process.stderr, call.options, process.env);
   const command = await COMMANDS[call.command].load();
-  return command({ out, err, options: call.options, positionals: call.positionals });
+  return command({ out, err, options: call.options, values: call.values, positionals: call.positionals });
 }
 
 /** @param {unknown} error */

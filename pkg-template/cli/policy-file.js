@@ -4,16 +4,18 @@ import { isUtf8 } from "node:buffer";
 import { open } from "node:fs/promises";
 import process from "node:process";
 
-import { parsePolicy } from "agent-interlock";
+import { lint, parsePolicy } from "agent-interlock";
 
 import { excerpt } from "./excerpt.js";
 import { CommandError, systemWords } from "./failure.js";
 import { faultOf } from "./fault.js";
+import { locate } from "./locate.js";
 import { withoutByteOrderMark } from "./lines.js";
-import { visible } from "./text.js";
+import { visible, wrap } from "./text.js";
 
-/** @import {Policy} from "agent-interlock" */
+/** @import {Policy, Warning} from "agent-interlock" */
 /** @import {Fault} from "./fault.js" */
+/** @import {Spot} from "./locate.js" */
 /** @import {Style} from "./style.js" */
 
 /** The largest policy, in bytes: ten thousand keywords and sectors of 256 characters fit, however they are escaped. */
@@ -47,6 +49,8 @@ async function readBytes(path) {
   return Buffer.concat(chunks);
 }
 
+/** A warning, and where in the text it has its cause. @typedef {Warning & {spot: Spot}} PlacedWarning */
+
 /**
  * @param {string} text
  * @returns {{policy: Policy, fault?: undefined} | {fault: Fault}}
@@ -57,6 +61,15 @@ export function readPolicy(text) {
   } catch (error) {
     return { fault: faultOf(text, error, "policy") };
   }
+}
+
+/**
+ * @param {string} text
+ * @param {Policy} policy what was read from it
+ * @returns {PlacedWarning[]}
+ */
+export function warningsOf(text, policy) {
+  return lint({ policy }).map((warning) => ({ ...warning, spot: locate(text, warning.path.replace(/^policy/, "")) }));
 }
 
 /**
@@ -71,4 +84,18 @@ export function drawFault(path, text, { error, message, spot }, style, columns) 
   const words = `  ${style.bold(visible(error.path))}\n  ${visible(message)}\n`;
   const place = `  ${style.dim(`at ${path}:${spot.line}:${spot.column}`)}\n`;
   return `${words}\n${excerpt(text, spot, style, columns)}${place}`;
+}
+
+/**
+ * A warning as people read it: the place, and what follows from what stands there.
+ * @param {string} path
+ * @param {string} text
+ * @param {PlacedWarning} warning
+ * @param {Style} style
+ * @param {number} columns
+ */
+export function drawWarning(path, text, { path: place, message, spot }, style, columns) {
+  const words = wrap(visible(message), columns - 2).map((line) => `  ${line}\n`);
+  const head = `  ${style.bold(visible(place))}\n${words.join("")}`;
+  return `${head}${excerpt(text, spot, style, columns)}  ${style.dim(`at ${path}:${spot.line}:${spot.column}`)}\n`;
 }

@@ -1,15 +1,15 @@
 // `agent-interlock replay`: a log of actions through a policy, a line at a time.
 
-import { open } from "node:fs/promises";
 import process from "node:process";
 import { addAbortSignal } from "node:stream";
 
 import { Replay } from "agent-interlock";
 
 import { markedLine } from "./excerpt.js";
-import { CommandError, systemWords } from "./failure.js";
+import { CommandError } from "./failure.js";
 import { faultOf } from "./fault.js";
 import { LineSplitter } from "./lines.js";
+import { openLog, readable } from "./log.js";
 import { drawFault, readPolicy, readPolicyText } from "./policy-file.js";
 import { Progress } from "./progress.js";
 import { JsonReport } from "./replay-json.js";
@@ -44,7 +44,7 @@ export async function replay({ out, err, options, positionals }) {
   const [policyPath = "", logPath = ""] = positionals;
   if (policyPath === "-" && logPath === "-") throw new CommandError("POLICY and ACTIONS cannot both be standard input");
   const policy = await loadPolicy(policyPath, err);
-  const log = await openLog(logPath);
+  const log = await openLog(logPath, "actions");
   const report = options.json ? new JsonReport(out) : new TextReport(out, policy, { all: options.all === true });
   await out.flush();
   if (log.isKeyboard) {
@@ -73,22 +73,6 @@ async function loadPolicy(path, err) {
   if (read.fault === undefined) return read.policy;
   const excerpt = drawFault(visible(path), text, read.fault, err.style, err.columns);
   throw new CommandError(`${path} is not a valid policy`, { excerpt });
-}
-
-/**
- * @param {string} path
- * @returns {Promise<{stream: Readable, size?: number, isKeyboard: boolean}>}
- */
-async function openLog(path) {
-  if (path === "-") return { stream: process.stdin, isKeyboard: process.stdin.isTTY === true };
-  try {
-    const file = await open(path);
-    const stat = await file.stat();
-    if (stat.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-    return { stream: file.createReadStream(), ...(stat.isFile() ? { size: stat.size } : {}), isKeyboard: false };
-  } catch (error) {
-    throw new CommandError(`cannot read the actions ${path}: ${systemWords(error)}`);
-  }
 }
 
 /** One replay, from the first byte to the exit code. */
@@ -206,20 +190,6 @@ class Run {
   async #flush() {
     if (this.#out.isTerminal && this.#out.hasPending) await this.#progress.clear();
     await this.#out.flush();
-  }
-}
-
-/**
- * @param {Readable} stream
- * @param {string} name
- * @returns {AsyncGenerator<Buffer>}
- */
-async function* readable(stream, name) {
-  try {
-    yield* stream;
-  } catch (error) {
-    if (/** @type {Error} */ (error).name === "AbortError") throw error;
-    throw new CommandError(`cannot read ${name} to its end: ${systemWords(error)}`);
   }
 }
 

@@ -3,12 +3,18 @@
 declare module "#glue" {
   /** The engine's exports: text, bytes and numbers alone. Answers are JSON text, `{"ok": …}` or `{"error": …}`. */
   export interface Bindings {
-    initSync(options: { module: WebAssembly.Module }): void;
+    initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
     call(name: string, argument: Uint8Array, policy: number): string;
     defaultPolicy(customerId: Uint8Array): string;
     compilePolicy(document: Uint8Array): string;
     compilePolicyJson(text: string): string;
     freePolicy(handle: number): void;
+    roomFor(bytes: number): number;
+    actionTraits(policy: number, actionType: string): number;
+    allowsSector(policy: number, sector: string): boolean;
+    needsNobody(policy: number, facts: number, dealValue: number, followups: number, text: number): boolean;
+    tierOfTimes(policy: number, bytes: number, texts: boolean, now: number): string;
+    hasBudget(policy: number, messages: number, llmTokens: number, apiCalls: number, cost: number): boolean;
     replayNew(policy: number): string;
     replayLine(replay: number, line: string): string;
     replaySummary(replay: number): string;

@@ -5,6 +5,8 @@
 import { encoded } from "./encode.js";
 import { enter, unwrap } from "./engine.js";
 import { InterlockError } from "./error.js";
+import { isWellFormed } from "./platform.js";
+import { Remembered } from "./remembered.js";
 import { release, track } from "./resource.js";
 import { expectText } from "./text.js";
 
@@ -16,6 +18,10 @@ export class Compiled {
   digest;
   /** @type {FullPolicyDocument} */
   document;
+  /** What it says of types of actions; 0 where it has an error to say. */
+  traits = new Remembered((bindings, handle, type) => bindings.actionTraits(handle, type));
+  /** Which sectors it does not block. */
+  sectors = new Remembered((bindings, handle, sector) => isWellFormed(sector) && bindings.allowsSector(handle, sector));
   /** @type {Resource} */
   #resource = { generation: 0, handle: 0, free: (bindings, handle) => bindings.freePolicy(handle) };
   #freed = false;

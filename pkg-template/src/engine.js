@@ -4,10 +4,11 @@ import { create } from "#glue";
 import { engineModule } from "#module";
 import { InterlockError } from "./error.js";
 import { textClasses } from "./platform.js";
+import { Room } from "./room.js";
 
 /**
  * A running instance. What was made in one generation means nothing in another.
- * @typedef {{ readonly bindings: Bindings, readonly generation: number }} Engine
+ * @typedef {{ readonly bindings: Bindings, readonly generation: number, readonly room: Room }} Engine
  */
 
 /** @type {Engine | undefined} */
@@ -58,9 +59,9 @@ function start() {
   try {
     const { TextEncoder, TextDecoder } = textClasses();
     const bindings = create(TextEncoder, TextDecoder);
-    bindings.initSync({ module: engineModule() });
+    const { memory } = bindings.initSync({ module: engineModule() });
     generations += 1;
-    return { bindings, generation: generations };
+    return { bindings, generation: generations, room: new Room(bindings, memory) };
   } catch (cause) {
     const advice = "a Content-Security-Policy must allow 'wasm-unsafe-eval'";
     throw new InterlockError("internal", "", `the engine cannot start: ${describe(cause)} (${advice})`, { cause });

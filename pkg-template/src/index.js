@@ -1,3 +1,4 @@
+export { lint, verifyAudit } from "./analysis.js";
 export { InterlockError } from "./error.js";
 export { Guard } from "./guard.js";
 export { Policy, parsePolicy } from "./policy.js";

@@ -3,6 +3,7 @@
 import { call } from "./call.js";
 import { Compiled } from "./compiled.js";
 import { disposal } from "./disposal.js";
+import { determineTier, requiresApproval, withinBudget } from "./quick.js";
 
 /**
  * The compiled policy behind a handle; undefined for anything else, a Proxy around a handle too.
@@ -36,12 +37,12 @@ export class Policy {
 
   /** @type {Public.Policy["requiresApproval"]} */
   requiresApproval(argument) {
-    return call("requiresApproval", argument, undefined, this.#compiled);
+    return requiresApproval(argument, this.#compiled);
   }
 
   /** @type {Public.Policy["withinBudget"]} */
   withinBudget(argument) {
-    return call("withinBudget", argument, undefined, this.#compiled);
+    return withinBudget(argument, this.#compiled);
   }
 
   /** @type {Public.Policy["isInQuietHours"]} */
@@ -51,7 +52,7 @@ export class Policy {
 
   /** @type {Public.Policy["determineTier"]} */
   determineTier(argument) {
-    return call("determineTier", argument, { now: true }, this.#compiled);
+    return determineTier(argument, this.#compiled);
   }
 
   free() {

@@ -7,6 +7,8 @@
  * @packageDocumentation
  */
 
+export { verifyAudit } from "./audit.js";
+export type * from "./audit.js";
 export { checkAutonomy, planIntents, requiresConfirmation } from "./confirmation.js";
 export type * from "./confirmation.js";
 export { analyseFailures, dueTokenTasks, planTokenRefresh } from "./credentials.js";
@@ -46,6 +48,8 @@ export type {
   UsageView,
 } from "./guard.js";
 export type * from "./json.js";
+export { lint } from "./lint.js";
+export type { Warning, WarningCode } from "./lint.js";
 export { Policy, defaultPolicy, parsePolicy } from "./policy.js";
 export { planRecovery, recordRecovery, recoveryKey, shouldRetryRecovery } from "./posts.js";
 export type * from "./posts.js";

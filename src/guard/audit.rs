@@ -2,11 +2,15 @@
 
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
 
+use super::wire::is_digest;
 use crate::error::Result;
 use crate::json::{canonical, sha256_hex};
+use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::Timestamp;
+use crate::value::Value;
 
 /// As many entries are kept; older ones are the host's.
 pub(crate) const KEPT: usize = 1000;
@@ -15,8 +19,7 @@ pub(crate) const KEPT: usize = 1000;
 pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// One command, as it went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AuditEntry {
     /// From 1 on, without a gap.
     pub seq: u64,
@@ -33,8 +36,7 @@ pub struct AuditEntry {
 }
 
 /// Where a chain ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditHead {
     /// The last entry's number, 0 before the first.
     pub seq: u64,
@@ -66,14 +68,12 @@ impl AuditEntry {
 }
 
 /// The end of the chain, and its last entries.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub(crate) struct Audit {
     pub(crate) head: AuditHead,
     /// Whether entries are made at all; without them the sequence number alone goes on.
     pub(super) enabled: bool,
     /// Never part of a snapshot: the host has taken them, or they are lost with it.
-    #[serde(skip)]
     kept: VecDeque<AuditEntry>,
 }
 
@@ -107,6 +107,28 @@ impl Audit {
         self.kept.push_back(entry);
         if self.kept.len() > KEPT {
             self.kept.pop_front();
+        }
+    }
+
+    pub(crate) fn write(&self) -> Json {
+        json!({ "head": self.head, "enabled": self.enabled })
+    }
+
+    pub(crate) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        const AUDIT: Shape = Shape::strict(&[field("head"), field("enabled")]);
+        const HEAD: Shape = Shape::strict(&[field("seq"), field("hash")]);
+        let fields = Fields::of(value, place, &AUDIT)?;
+        let head = fields.required("head", |value, place| {
+            let head = Fields::of(value, place, &HEAD)?;
+            let hash = head.required("hash", |value, place| read::text(value, place).map(str::to_owned))?;
+            Ok(AuditHead { seq: head.required("seq", read::count)?.get(), hash })
+        })?;
+        let audit = Self { head, enabled: fields.required("enabled", read::boolean)?, kept: VecDeque::new() };
+        let begun = audit.enabled && audit.head.seq > 0;
+        if is_digest(&audit.head.hash) && begun == (audit.head.hash != GENESIS) {
+            Ok(audit)
+        } else {
+            Err(place.key("head").error("no end of a chain"))
         }
     }
 

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::lock::{Lock, LockSource, Scope};
 use super::outbox::{Draft, ObligationKind};
 use super::people::{Person, Power};
-use super::{Guard, Locks, read_reason, size};
+use super::state::MAX_AGENTS;
+use super::{Guard, Locks, read_reason};
 use crate::action::KnownCost;
 use crate::error::{Error, ErrorCode, Result};
 use crate::policy::Policy;
@@ -62,7 +63,8 @@ impl Guard {
             return Err(Place::ARGUMENT.key("alerts").error(message));
         }
         let assessment = assess_anomaly(&agent, &metrics, &alerts, now, &self.policy.document().anomaly);
-        if !self.state.anomalies.contains_key(&agent) && self.state.anomalies.len() >= super::state::MAX_AGENTS {
+        let is_room = self.state.anomalies.len() < MAX_AGENTS && self.is_room(now);
+        if !is_room && !self.state.anomalies.contains(&agent) {
             return Err(Place::ARGUMENT.key("agent").error("as many agents as can be are observed already"));
         }
         let tier = assessment.recommended_action.tier;
@@ -72,15 +74,16 @@ impl Guard {
             title: format!("[{}] systemic anomaly", self.policy.agent_name(&agent)),
             body: format!("confidence {}", alert.confidence),
             link: format!("/agents/{agent}#activityLog"),
-            data: json!({ "systemicAlert": alert }),
+            data: json!({ "systemicAlert": alert }).into(),
         });
         let entry = self.state.audit.entry(now, "observe", || json!({"agent": agent, "tier": tier.number()}))?;
         let seq = self.state.audit.next_seq();
-        self.commit(now, local, entry, size::COMMAND + length);
-        self.state.anomalies.insert(agent, tier);
-        if let Some(alert) = alert {
-            self.state.outbox.add(alert.number(seq, 0));
-        }
+        self.commit(now, local, entry, |state| {
+            state.anomalies.put(&agent, tier);
+            if let Some(alert) = alert {
+                state.outbox.add(alert.number(seq, 0));
+            }
+        });
         Ok(assessment)
     }
 
@@ -93,10 +96,10 @@ impl Guard {
         self.authorize(&order.by, Power::Lock(order.agent()), "lock", now, local)?;
         let data = || json!({"agent": order.agent(), "by": order.by, "reason": order.reason});
         let entry = self.state.audit.entry(now, "lock", data)?;
-        self.commit(now, local, entry, size::COMMAND);
         let lock = Lock { reason: order.reason, since: now, source: LockSource::Manual };
-        self.state.locks.add(&order.scope, lock);
-        Ok(self.state.locks.clone())
+        let is_room = self.is_room(now);
+        self.commit(now, local, entry, |state| state.locks.add(&order.scope, lock, is_room));
+        Ok(self.state.locks.view())
     }
 
     /// Lets an agent, or without `agent` the customer, go on: `{agent?, by: {id, role}, reason}` with `{now}`. What would lock again at once
@@ -110,13 +113,14 @@ impl Guard {
         self.authorize(&order.by, power, "unlock", now, local)?;
         let data = || json!({"agent": order.agent(), "by": order.by, "reason": order.reason});
         let entry = self.state.audit.entry(now, "unlock", data)?;
-        self.commit(now, local, entry, size::COMMAND);
-        self.state.locks.remove(&order.scope);
-        self.state.recent.remove(order.scope.name());
-        if let Scope::Agent(agent) = &order.scope {
-            self.state.anomalies.remove(agent);
-        }
-        Ok(self.state.locks.clone())
+        self.commit(now, local, entry, |state| {
+            state.locks.remove(&order.scope);
+            state.recent.remove(order.scope.name());
+            if let Scope::Agent(agent) = &order.scope {
+                state.anomalies.remove(agent);
+            }
+        });
+        Ok(self.state.locks.view())
     }
 
     /// Counts spending that happened elsewhere: `{agent?, usage: {messages?, llmTokens?, apiCalls?, amount?}}` with `{now}`.
@@ -127,12 +131,12 @@ impl Guard {
         let agent = fields.optional("agent", read::id)?;
         let usage = fields.required("usage", KnownCost::read)?.spending();
         let agents = self.state.ledger.agents();
-        if agent.as_ref().is_some_and(|agent| !agents.contains_key(agent)) && agents.len() >= super::state::MAX_AGENTS {
+        let is_room = agents.len() < MAX_AGENTS && self.is_room(now);
+        if !is_room && agent.as_ref().is_some_and(|agent| !agents.contains(agent)) {
             return Err(Place::ARGUMENT.key("agent").error("as many agents as can be have spent today already"));
         }
         let entry = self.state.audit.entry(now, "recordUsage", || json!({"agent": agent, "usage": usage}))?;
-        self.commit(now, local, entry, size::COMMAND);
-        self.state.ledger.add(agent.as_deref(), usage);
+        self.commit(now, local, entry, |state| state.ledger.add(agent.as_deref(), usage));
         Ok(())
     }
 
@@ -143,8 +147,7 @@ impl Guard {
         let fields = Fields::of(done, &Place::ARGUMENT, &DONE)?;
         let ids = fields.required("ids", |value, place| read::items(value, place, super::outbox::KEPT, read::id))?;
         let entry = self.state.audit.entry(now, "acknowledge", || json!({ "ids": ids }))?;
-        self.commit(now, local, entry, size::COMMAND);
-        Ok(self.state.outbox.acknowledge(&ids))
+        Ok(self.commit(now, local, entry, |state| state.outbox.acknowledge(&ids)))
     }
 
     /// Decides by another policy from now on: `{by: {id, role}, reason, now}`. A new zone never opens a fresh day: the open one goes on
@@ -172,12 +175,12 @@ impl Guard {
         let zone = policy.zone_table()?;
         let data = || json!({"by": by, "reason": reason, "policyDigest": policy.digest()});
         let entry = self.state.audit.entry(now, "setPolicy", data)?;
-        self.commit(now, local, entry, size::COMMAND);
-        if zone.name() != self.zone.name()
-            && let Some(local) = zone.local(now)
-        {
-            self.state.ledger.rename(local.date);
-        }
+        let renamed = if zone.name() == self.zone.name() { None } else { zone.local(now) };
+        self.commit(now, local, entry, |state| {
+            if let Some(local) = renamed {
+                state.ledger.rename(local.date);
+            }
+        });
         self.zone = zone;
         self.policy = policy;
         Ok(())
@@ -206,7 +209,7 @@ impl Guard {
         let now = given.max(last);
         let local = self.local(now)?;
         let entry = self.state.audit.entry(now, "adoptClock", || json!({"by": by, "reason": reason}))?;
-        self.commit(now, local, entry, size::COMMAND);
+        self.commit(now, local, entry, |_| ());
         Ok(())
     }
 }

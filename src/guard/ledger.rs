@@ -1,30 +1,31 @@
 //! What was spent on the current local day, by the customer and by each agent.
 
-use std::collections::BTreeMap;
+use serde_json::{Value as Json, json};
 
-use serde::{Deserialize, Serialize};
-
+use super::wire::{Named, Wire, is_name};
+use crate::error::Result;
 use crate::money::Spending;
-use crate::time::Date;
+use crate::read::{self, Fields, Place, Shape, field};
+use crate::time::{Date, Timestamp};
+use crate::value::Value;
 
-/// The days of one guard are numbered as they come, so that no change of zone can bring one back.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// One day is open at a time, and none is ever opened twice: what was spent before it is settled for good.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
-    /// The current local day; none before the first command. Written in days since 1970: a local day may lie outside the dates that can be read.
-    #[serde(with = "days")]
+    /// The current local day; none before the first command.
     date: Option<Date>,
-    day: u64,
     customer: Spending,
-    agents: BTreeMap<String, Spending>,
+    agents: Named<Spending>,
 }
 
 impl Ledger {
-    /// The ledger as it stands on a local day: a later one opens fresh, an earlier one never does.
-    pub(crate) fn open(&mut self, date: Date) {
-        if self.is_before(date) {
-            *self = Self { date: Some(date), day: self.day + 1, ..Self::default() };
+    /// The ledger as it stands on a local day: a later one opens fresh, an earlier one never does. Says whether it did.
+    pub(crate) fn open(&mut self, date: Date) -> bool {
+        let fresh = self.is_before(date);
+        if fresh {
+            *self = Self { date: Some(date), ..Self::default() };
         }
+        fresh
     }
 
     /// Whether that day would open fresh.
@@ -41,11 +42,6 @@ impl Ledger {
         self.date
     }
 
-    /// The number of the open day.
-    pub(crate) const fn day(&self) -> u64 {
-        self.day
-    }
-
     pub(crate) const fn customer(&self) -> Spending {
         self.customer
     }
@@ -54,7 +50,7 @@ impl Ledger {
         self.agents.get(agent).copied().unwrap_or_default()
     }
 
-    pub(crate) const fn agents(&self) -> &BTreeMap<String, Spending> {
+    pub(crate) const fn agents(&self) -> &Named<Spending> {
         &self.agents
     }
 
@@ -62,38 +58,50 @@ impl Ledger {
     pub(crate) fn add(&mut self, agent: Option<&str>, spending: Spending) {
         self.customer = self.customer.plus(spending);
         if let Some(agent) = agent.filter(|_| !spending.is_none()) {
-            let own = self.agents.entry(agent.to_owned()).or_default();
-            *own = own.plus(spending);
+            self.agents.change(agent, |own| *own = own.plus(spending));
         }
     }
 
-    /// Replaces what an action was charged on a day by what it really cost. A day that has passed is nobody's any more.
-    pub(crate) fn settle(&mut self, day: u64, agent: &str, charged: Spending, real: Spending) {
-        if day == self.day {
-            self.customer = self.customer.less(charged).plus(real);
-            let own = self.agents.entry(agent.to_owned()).or_default();
-            *own = own.less(charged).plus(real);
-        }
+    /// Replaces what an action was charged on the open day by what it really cost.
+    pub(crate) fn settle(&mut self, agent: &str, charged: Spending, real: Spending) {
+        self.customer = self.customer.less(charged).plus(real);
+        self.agents.change(agent, |own| *own = own.less(charged).plus(real));
     }
 }
 
-mod days {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
-
-    use crate::time::{Date, Timestamp};
-
-    #[expect(clippy::ref_option, reason = "the signature is serde's")]
-    pub(super) fn serialize<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
-        date.map(Date::days).serialize(serializer)
+impl Ledger {
+    pub(super) fn length(&self) -> usize {
+        const FIXED: usize = r#"{"agents":,"customer":,"date":}"#.len();
+        // A day has at most seven digits, or six and a sign.
+        FIXED + self.agents.length() + self.customer.length() + 7
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-        // The clocks of a zone differ from UTC by less than a day.
-        let possible = -1..=Timestamp::MAX.as_seconds() / 86_400 + 1;
-        match Option::<i64>::deserialize(deserializer)? {
-            Some(days) if !possible.contains(&days) => Err(serde::de::Error::custom("a day that no clock shows")),
-            days => Ok(days.map(Date::from_days)),
-        }
+    /// The date in days since 1970: a local day may lie outside the dates that can be read.
+    pub(super) fn write(&self) -> Json {
+        json!({
+            "date": self.date.map(Date::days),
+            "customer": self.customer.write(),
+            "agents": self.agents.write(),
+        })
+    }
+
+    pub(super) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        const LEDGER: Shape = Shape::strict(&[field("date"), field("customer"), field("agents")]);
+        let fields = Fields::of(value, place, &LEDGER)?;
+        Ok(Self {
+            date: fields.nullable("date", None, read_days)?,
+            customer: fields.required("customer", Spending::read)?,
+            agents: fields.required("agents", |agents, place| Named::read_of(agents, place, usize::MAX, is_name))?,
+        })
+    }
+}
+
+fn read_days(value: &Value, place: &Place<'_>) -> Result<Date> {
+    // The clocks of a zone differ from UTC by less than a day.
+    let possible = -1.0..=(Timestamp::MAX.as_seconds() / 86_400 + 1) as f64;
+    match read::number(value, place)? {
+        days if days.fract() == 0.0 && possible.contains(&days) => Ok(Date::from_days(days as i64)),
+        _ => Err(place.expected("a day that a clock shows", value)),
     }
 }
 
@@ -113,16 +121,12 @@ mod tests {
     #[test]
     fn only_a_later_day_is_fresh() {
         let mut ledger = Ledger::default();
-        ledger.open(date("2026-03-20"));
+        assert!(ledger.open(date("2026-03-20")));
         ledger.add(Some("a"), messages(3));
-        ledger.open(date("2026-03-19"));
-        ledger.open(date("2026-03-20"));
-        assert_eq!(
-            (ledger.customer(), ledger.agent("a"), ledger.agent("b"), ledger.day()),
-            (messages(3), messages(3), messages(0), 1)
-        );
-        ledger.open(date("2026-03-21"));
-        assert_eq!((ledger.customer(), ledger.agent("a"), ledger.day()), (messages(0), messages(0), 2));
+        assert!(!ledger.open(date("2026-03-19")) && !ledger.open(date("2026-03-20")));
+        assert_eq!((ledger.customer(), ledger.agent("a"), ledger.agent("b")), (messages(3), messages(3), messages(0)));
+        assert!(ledger.open(date("2026-03-21")));
+        assert_eq!((ledger.customer(), ledger.agent("a")), (messages(0), messages(0)));
     }
 
     #[test]
@@ -131,26 +135,24 @@ mod tests {
         ledger.open(date("2026-03-20"));
         ledger.add(None, messages(3));
         ledger.rename(date("2026-03-21"));
-        ledger.open(date("2026-03-21"));
-        assert_eq!((ledger.customer(), ledger.day()), (messages(3), 1));
+        assert!(!ledger.open(date("2026-03-21")));
+        assert_eq!(ledger.customer(), messages(3));
         // Back in the first zone that date comes once more, and is not fresh.
         ledger.rename(date("2026-03-20"));
-        ledger.open(date("2026-03-21"));
-        assert_eq!((ledger.customer(), ledger.day()), (messages(3), 1));
-        ledger.open(date("2026-03-22"));
-        assert_eq!((ledger.customer(), ledger.day()), (messages(0), 2));
+        assert!(!ledger.open(date("2026-03-21")));
+        assert_eq!(ledger.customer(), messages(3));
+        assert!(ledger.open(date("2026-03-22")));
+        assert_eq!(ledger.customer(), messages(0));
     }
 
     #[test]
-    fn a_report_settles_the_day_of_the_grant_alone() {
+    fn what_was_reserved_gives_way_to_what_it_cost() {
         let mut ledger = Ledger::default();
         ledger.open(date("2026-03-20"));
         ledger.add(Some("a"), messages(5));
-        ledger.settle(1, "a", messages(5), messages(2));
+        ledger.settle("a", messages(5), messages(2));
         assert_eq!((ledger.customer(), ledger.agent("a")), (messages(2), messages(2)));
-        ledger.open(date("2026-03-21"));
-        ledger.add(Some("a"), messages(1));
-        ledger.settle(1, "a", messages(2), messages(0));
-        assert_eq!((ledger.customer(), ledger.agent("a")), (messages(1), messages(1)));
+        ledger.settle("a", messages(2), messages(7));
+        assert_eq!((ledger.customer(), ledger.agent("a")), (messages(7), messages(7)));
     }
 }

@@ -2,28 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
 
+use super::state::MAX_AGENTS;
+use super::wire::{INSTANT_LENGTH, Named, Row, Wire, instant, is_name, read_instant, text_length};
+use crate::error::Result;
+use crate::read::{self, Fields, Place, Shape, field, words};
 use crate::time::Timestamp;
+use crate::value::Value;
 
-/// What locked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum LockSource {
-    /// A person, or the host.
-    Manual,
-    /// Velocity at tier 3.
-    Velocity,
-    /// Risk and impact together.
-    CriticalRisk,
-    /// Metrics at tier 3.
-    Anomaly,
+words! {
+    /// What locked.
+    LockSource {
+        /// A person, or the host.
+        Manual = "manual",
+        /// Velocity at tier 3.
+        Velocity = "velocity",
+        /// Risk and impact together.
+        CriticalRisk = "critical_risk",
+        /// Metrics at tier 3.
+        Anomaly = "anomaly",
+    }
 }
 
 /// A lock that holds until somebody takes it away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Lock {
     /// Why.
     pub reason: String,
@@ -34,8 +38,7 @@ pub struct Lock {
 }
 
 /// Every lock there is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Locks {
     /// The lock of everything.
     pub customer: Option<Lock>,
@@ -50,19 +53,71 @@ pub(crate) enum Scope {
     Customer,
 }
 
-impl Locks {
-    /// Locks; a lock that holds already stays as it is, so that its first reason is not lost.
-    pub(crate) fn add(&mut self, scope: &Scope, lock: Lock) {
+/// The locks as a guard keeps them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Locked {
+    pub(super) customer: Option<Lock>,
+    pub(super) agents: Named<Lock>,
+}
+
+impl Locked {
+    /// Locks; a lock that holds already stays as it is, so that its first reason is not lost. An agent for whom there is no room in the list
+    /// is locked with everybody else: a lock is never refused.
+    pub(crate) fn add(&mut self, scope: &Scope, lock: Lock, is_room: bool) {
         match scope {
-            Scope::Customer => drop(self.customer.get_or_insert(lock)),
-            Scope::Agent(agent) => drop(self.agents.entry(agent.clone()).or_insert(lock)),
+            Scope::Agent(agent) if self.agents.contains(agent) => {}
+            Scope::Agent(agent) if is_room && self.agents.len() < MAX_AGENTS => self.agents.put(agent, lock),
+            Scope::Agent(_) | Scope::Customer => drop(self.customer.get_or_insert(lock)),
         }
     }
 
-    pub(crate) fn remove(&mut self, scope: &Scope) -> Option<Lock> {
+    pub(crate) fn remove(&mut self, scope: &Scope) {
         match scope {
-            Scope::Customer => self.customer.take(),
-            Scope::Agent(agent) => self.agents.remove(agent),
+            Scope::Customer => self.customer = None,
+            Scope::Agent(agent) => drop(self.agents.remove(agent)),
         }
+    }
+
+    pub(crate) fn view(&self) -> Locks {
+        Locks { customer: self.customer.clone(), agents: self.agents.map().clone() }
+    }
+
+    pub(crate) fn length(&self) -> usize {
+        const FIXED: usize = r#"{"agents":,"customer":null}"#.len();
+        FIXED + self.agents.length() + self.customer.as_ref().map_or(0, Wire::length)
+    }
+
+    pub(crate) fn write(&self) -> Json {
+        json!({ "customer": self.customer.as_ref().map(Wire::write), "agents": self.agents.write() })
+    }
+
+    pub(crate) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        const LOCKS: Shape = Shape::strict(&[field("customer"), field("agents")]);
+        let fields = Fields::of(value, place, &LOCKS)?;
+        Ok(Self {
+            customer: fields.nullable("customer", None, Lock::read)?,
+            agents: fields.required("agents", |agents, place| Named::read_of(agents, place, MAX_AGENTS, is_name))?,
+        })
+    }
+
+    /// The last instant at which anything was locked.
+    pub(crate) fn latest(&self) -> Option<Timestamp> {
+        self.customer.iter().chain(self.agents.map().values()).map(|lock| lock.since).max()
+    }
+}
+
+impl Wire for Lock {
+    fn write(&self) -> Json {
+        json!([self.reason, instant(self.since), self.source])
+    }
+
+    fn length(&self) -> usize {
+        "[,,\"\"]".len() + text_length(&self.reason) + INSTANT_LENGTH + self.source.as_str().len()
+    }
+
+    fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        let mut row = Row::of(value, place, 3)?;
+        let lock = Self { reason: row.take(read::id)?, since: row.take(read_instant)?, source: row.take(read::word)? };
+        row.end().map(|()| lock)
     }
 }

@@ -7,6 +7,7 @@
 mod audit;
 mod call;
 mod command;
+mod contents;
 mod decision;
 mod ledger;
 mod lock;
@@ -19,13 +20,14 @@ mod report;
 mod request;
 mod size;
 mod snapshot;
-mod soundness;
 mod state;
 mod table;
 mod views;
+mod wire;
 
 use std::sync::Arc;
 
+pub(crate) use audit::GENESIS;
 pub use audit::{AuditEntry, AuditHead};
 pub use decision::{Decision, Effect, RuleReason};
 pub use lock::{Lock, LockSource, Locks};
@@ -118,14 +120,32 @@ impl Guard {
         Ok((now, self.local(now)?))
     }
 
-    /// What every command ends with.
-    ///
-    /// `growth`: at most so many bytes does it add to a snapshot.
-    fn commit(&mut self, now: Timestamp, local: Local, entry: Option<AuditEntry>, growth: usize) {
-        self.state.make_room(growth);
+    /// Takes a command into the state, once nothing can fail any more: the day it falls on, what it changes, its entry in the audit.
+    fn commit<T>(
+        &mut self,
+        now: Timestamp,
+        local: Local,
+        entry: Option<AuditEntry>,
+        change: impl FnOnce(&mut State) -> T,
+    ) -> T {
         self.state.now = Some(now);
-        self.state.ledger.open(local.date);
+        if self.state.ledger.open(local.date) {
+            self.state.records.close_day(now);
+        }
         self.state.audit.append(entry);
+        let result = change(&mut self.state);
+        self.state.make_room(self.longest_window(now));
+        result
+    }
+
+    /// The first microsecond of the longest window that ends now.
+    fn longest_window(&self, now: Timestamp) -> i64 {
+        state::longest_window(&self.policy.document().velocity, now)
+    }
+
+    /// Whether there is room for what is not there yet.
+    fn is_room(&self, now: Timestamp) -> bool {
+        !self.state.is_full(self.longest_window(now))
     }
 }
 

@@ -1,9 +1,14 @@
 //! What the host is to send or start: kept until it says that it has.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::wire::{Row, Wire, text_length};
+use crate::error::Result;
+use crate::read::{self, Place, words};
+use crate::value::Value;
 
 /// As many are kept.
 pub(crate) const KEPT: usize = 1000;
@@ -11,16 +16,16 @@ pub(crate) const KEPT: usize = 1000;
 /// The longest body, in characters.
 const MAX_BODY: usize = 200;
 
-/// What kind of thing the host is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ObligationKind {
-    /// Tell somebody.
-    Notify,
-    /// Start an executor.
-    Route,
-    /// Alert whoever answers for the customer.
-    Alert,
+words! {
+    /// What kind of thing the host is to do.
+    ObligationKind {
+        /// Tell somebody.
+        Notify = "notify",
+        /// Start an executor.
+        Route = "route",
+        /// Alert whoever answers for the customer.
+        Alert = "alert",
+    }
 }
 
 /// Something the host is to send or start, at least once.
@@ -40,19 +45,18 @@ pub struct Obligation {
     /// Where to look.
     pub link: String,
     /// What else there is to know.
-    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
-    pub data: serde_json::Value,
+    #[serde(skip_serializing_if = "is_null")]
+    pub data: Value,
+}
+
+fn is_null(data: &Value) -> bool {
+    *data == Value::Null
 }
 
 impl Obligation {
     /// Whether it only tells of what was done.
     fn is_notice(&self) -> bool {
         self.kind == ObligationKind::Notify
-    }
-
-    /// As long is it at least in a snapshot.
-    fn length(&self) -> usize {
-        self.id.len() + self.title.len() + self.body.len() + self.link.len()
     }
 }
 
@@ -64,7 +68,7 @@ pub(crate) struct Draft {
     pub(crate) title: String,
     pub(crate) body: String,
     pub(crate) link: String,
-    pub(crate) data: serde_json::Value,
+    pub(crate) data: Value,
 }
 
 impl Draft {
@@ -75,89 +79,132 @@ impl Draft {
 }
 
 /// What is still to be done, the oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(from = "VecDeque<Row<'_>>")]
-pub(crate) struct Outbox(VecDeque<Obligation>);
-
-/// An obligation in a snapshot, without the names of its fields: id, kind, to, title, body, link and data.
-#[derive(Serialize, Deserialize)]
-struct Row<'a>(
-    Cow<'a, str>,
-    ObligationKind,
-    Option<Cow<'a, str>>,
-    Cow<'a, str>,
-    Cow<'a, str>,
-    Cow<'a, str>,
-    Cow<'a, serde_json::Value>,
-);
-
-impl Serialize for Outbox {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|obligation| {
-            let Obligation { id, kind, to, title, body, link, data } = obligation;
-            let to = to.as_deref().map(Cow::Borrowed);
-            Row(id.into(), *kind, to, title.into(), body.into(), link.into(), Cow::Borrowed(data))
-        }))
-    }
-}
-
-impl From<VecDeque<Row<'_>>> for Outbox {
-    fn from(rows: VecDeque<Row<'_>>) -> Self {
-        let read = |Row(id, kind, to, title, body, link, data): Row<'_>| Obligation {
-            id: id.into_owned(),
-            kind,
-            to: to.map(Cow::into_owned),
-            title: title.into_owned(),
-            body: body.into_owned(),
-            link: link.into_owned(),
-            data: data.into_owned(),
-        };
-        Self(rows.into_iter().map(read).collect())
-    }
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outbox {
+    waiting: VecDeque<Obligation>,
+    /// As many bytes do all of them take in a snapshot, and the notices of execution.
+    length: usize,
+    notices: usize,
 }
 
 impl Outbox {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Obligation> {
-        self.0.iter()
+        self.waiting.iter()
     }
 
     /// Adds; where there is no more room the oldest notice goes, then the oldest of what is left.
     pub(crate) fn add(&mut self, obligation: Obligation) {
-        self.0.push_back(obligation);
-        if self.0.len() > KEPT {
-            let notice = self.0.iter().position(Obligation::is_notice);
-            self.0.remove(notice.unwrap_or(0));
+        self.count(&obligation, usize::saturating_add);
+        self.waiting.push_back(obligation);
+        if self.waiting.len() > KEPT {
+            let notice = self.waiting.iter().position(Obligation::is_notice);
+            self.remove(notice.unwrap_or(0));
         }
     }
 
     /// Takes out those that are done; an id that is not there was done before.
     pub(crate) fn acknowledge(&mut self, ids: &[String]) -> usize {
-        let before = self.0.len();
-        self.0.retain(|obligation| !ids.contains(&obligation.id));
-        before - self.0.len()
+        let ids = crate::collect::set(ids.iter().map(String::as_str));
+        self.keep(|obligation| !ids.contains(obligation.id.as_str()))
     }
 
-    /// At least so many bytes of a snapshot are notices of execution, which may go.
-    pub(super) fn spare(&self) -> usize {
-        self.0.iter().filter(|obligation| obligation.is_notice()).map(Obligation::length).sum()
+    /// As many bytes of a snapshot are notices of execution, which may go.
+    pub(super) const fn spare(&self) -> usize {
+        self.notices
     }
 
-    /// Forgets the oldest notices of execution until so many bytes are free, or none is left. Gives how many bytes that were, at least.
-    pub(super) fn forget(&mut self, bytes: usize) -> usize {
-        let mut freed = 0;
-        self.0.retain(|obligation| {
-            let goes = obligation.is_notice() && freed < bytes;
-            freed += if goes { obligation.length() } else { 0 };
+    /// Forgets the oldest notices of execution, or else the oldest of all, until so many bytes are free or none is left. Gives how many were.
+    pub(super) fn forget(&mut self, bytes: usize, only_notices: bool) -> usize {
+        // A guard that is full asks at every command, and mostly there is nothing that may go.
+        if bytes == 0 || (only_notices && self.notices == 0) {
+            return 0;
+        }
+        let (before, target) = (self.length, self.length.saturating_sub(bytes));
+        let mut left = before;
+        self.keep(|obligation| {
+            let goes = left > target && (!only_notices || obligation.is_notice());
+            left -= if goes { obligation.length() } else { 0 };
             !goes
         });
-        freed
+        before - self.length
     }
 
-    /// Whether these can be the notices of so many commands.
-    pub(crate) fn is_sound(&self, commands: u64) -> bool {
-        let seq = |id: &str| id.strip_prefix('o')?.split_once('-')?.0.parse::<u64>().ok();
-        let numbered = |id: &str| seq(id).is_some_and(|seq| (1..=commands).contains(&seq));
-        self.0.len() <= KEPT && self.0.iter().all(|obligation| numbered(&obligation.id))
+    fn keep(&mut self, keep: impl FnMut(&Obligation) -> bool) -> usize {
+        let before = self.waiting.len();
+        self.waiting.retain(keep);
+        let length = |only: fn(&Obligation) -> bool| -> usize {
+            self.waiting.iter().filter(|obligation| only(obligation)).map(Obligation::length).sum()
+        };
+        (self.length, self.notices) = (length(|_| true), length(Obligation::is_notice));
+        before - self.waiting.len()
+    }
+
+    fn remove(&mut self, index: usize) {
+        if let Some(obligation) = self.waiting.remove(index) {
+            self.count(&obligation, usize::saturating_sub);
+        }
+    }
+
+    fn count(&mut self, obligation: &Obligation, change: fn(usize, usize) -> usize) {
+        let length = obligation.length();
+        self.length = change(self.length, length);
+        if obligation.is_notice() {
+            self.notices = change(self.notices, length);
+        }
+    }
+
+    pub(super) const fn length(&self) -> usize {
+        self.length
+    }
+
+    pub(super) fn write(&self) -> Json {
+        self.waiting.iter().map(Wire::write).collect()
+    }
+
+    /// Reads them back: notices of so many commands.
+    pub(super) fn read(value: &Value, place: &Place<'_>, commands: u64) -> Result<Self> {
+        let mut outbox = Self::default();
+        for (index, value) in read::list(value, place, KEPT)?.iter().enumerate() {
+            let place = place.index(index);
+            let obligation = Obligation::read(value, &place)?;
+            let seq = obligation.id.strip_prefix('o').and_then(|id| id.split_once('-')?.0.parse::<u64>().ok());
+            if seq.is_none_or(|seq| !(1..=commands).contains(&seq)) {
+                return Err(place.error("a notice of a command that was none"));
+            }
+            outbox.add(obligation);
+        }
+        Ok(outbox)
+    }
+}
+
+/// Id, kind, to whom, title, body, link and data, without the names of these fields.
+impl Wire for Obligation {
+    fn write(&self) -> Json {
+        let Self { id, kind, to, title, body, link, data } = self;
+        json!([id, kind, to, title, body, link, data])
+    }
+
+    fn length(&self) -> usize {
+        const FIXED: usize = "[,\"\",,,,,],".len();
+        let texts = [&self.id, &self.title, &self.body, &self.link].map(|text| text_length(text));
+        let to = self.to.as_ref().map_or("null".len(), |to| text_length(to));
+        let data = crate::json::text(&self.data).map_or(usize::MAX, |text| text.len());
+        FIXED + self.kind.as_str().len() + texts.iter().sum::<usize>() + to + data
+    }
+
+    fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        let mut row = Row::of(value, place, 7)?;
+        let text = |value: &Value, place: &Place<'_>| read::text(value, place).map(str::to_owned);
+        let obligation = Self {
+            id: row.take(text)?,
+            kind: row.take(read::word)?,
+            to: row.take(|value, place| if *value == Value::Null { Ok(None) } else { text(value, place).map(Some) })?,
+            title: row.take(text)?,
+            body: row.take(text)?,
+            link: row.take(text)?,
+            data: row.take(crate::json::plain)?,
+        };
+        row.end().map(|()| obligation)
     }
 }
 
@@ -180,4 +227,78 @@ pub(crate) fn escape(text: &str) -> String {
         }
         escaped
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn obligation(number: usize, kind: ObligationKind) -> Obligation {
+        let (title, body, link) = ("t".into(), "b".into(), "l".into());
+        Obligation { id: format!("o{number}-0"), kind, to: None, title, body, link, data: Value::Null }
+    }
+
+    fn ids(outbox: &Outbox) -> Vec<&str> {
+        outbox.iter().map(|obligation| obligation.id.as_str()).collect()
+    }
+
+    #[test]
+    fn notices_of_execution_leave_a_full_outbox_first() {
+        let mut outbox = Outbox::default();
+        outbox.add(obligation(1, ObligationKind::Alert));
+        for number in 2..=KEPT {
+            outbox.add(obligation(number, ObligationKind::Notify));
+        }
+        assert_eq!((outbox.waiting.len(), &ids(&outbox)[..2]), (1000, &["o1-0", "o2-0"][..]));
+        outbox.add(obligation(1001, ObligationKind::Route));
+        assert_eq!((outbox.waiting.len(), &ids(&outbox)[..2]), (1000, &["o1-0", "o3-0"][..]));
+        for number in 1002..2000 {
+            outbox.add(obligation(number, ObligationKind::Alert));
+        }
+        assert_eq!((outbox.waiting.len(), outbox.spare(), ids(&outbox)[0]), (1000, 0, "o1-0"));
+        outbox.add(obligation(2000, ObligationKind::Notify));
+        assert_eq!((outbox.waiting.len(), ids(&outbox)[0], ids(&outbox)[999]), (1000, "o1-0", "o1999-0"));
+        outbox.add(obligation(2001, ObligationKind::Alert));
+        assert_eq!((outbox.waiting.len(), ids(&outbox)[0], ids(&outbox)[999]), (1000, "o1001-0", "o2001-0"));
+    }
+
+    #[test]
+    fn as_little_is_forgotten_as_is_asked_for() {
+        let kinds = [ObligationKind::Alert, ObligationKind::Notify, ObligationKind::Route, ObligationKind::Notify];
+        let mut outbox = Outbox::default();
+        for (number, kind) in kinds.into_iter().enumerate() {
+            outbox.add(obligation(number + 1, kind));
+        }
+        assert_eq!(outbox.forget(0, true), 0);
+        let freed = outbox.forget(1, true);
+        assert_eq!(
+            (freed, ids(&outbox)),
+            (obligation(2, ObligationKind::Notify).length(), vec!["o1-0", "o3-0", "o4-0"])
+        );
+        assert_eq!((outbox.forget(freed + 1, true), ids(&outbox)), (freed, vec!["o1-0", "o3-0"]));
+        assert_eq!(outbox.forget(1, true), 0);
+        assert_eq!(outbox.forget(1, false), obligation(1, ObligationKind::Alert).length());
+        assert_eq!(ids(&outbox), ["o3-0"]);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_as_long_as_it_is_written(
+            texts in prop::collection::vec(("(\\PC|[\"\\\\])*", prop::option::of(".*"), any::<bool>()), 0..6), gone in any::<usize>(),
+        ) {
+            let mut outbox = Outbox::default();
+            for (number, (title, to, notice)) in texts.into_iter().enumerate() {
+                let kind = if notice { ObligationKind::Notify } else { ObligationKind::Alert };
+                let data = Value::from(json!({"a": [1.5, title]}));
+                outbox.add(Obligation { title, to, data, ..obligation(number + 1, kind) });
+            }
+            outbox.acknowledge(&[format!("o{}-0", gone % 6)]);
+            let written = crate::json::text(&outbox.write()).unwrap().len();
+            prop_assert_eq!(outbox.length() + 2 - usize::from(!outbox.waiting.is_empty()), written);
+            let again = Outbox::read(&outbox.write().into(), &Place::ARGUMENT, 6).unwrap();
+            prop_assert_eq!((again.length(), again.spare()), (outbox.length(), outbox.spare()));
+            prop_assert_eq!(again.waiting, outbox.waiting);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Guard, size};
+use super::Guard;
 use crate::error::{Error, ErrorCode, Result};
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::Timestamp;
@@ -76,7 +76,7 @@ impl Guard {
         }
         let data = || json!({"command": command, "by": by, "code": ErrorCode::NotAuthorized.as_str()});
         let entry = self.state.audit.entry(now, "refused", data)?;
-        self.commit(now, local, entry, size::COMMAND);
+        self.commit(now, local, entry, |_| ());
         let who = match power {
             Power::Lock(_) => "an agent may not lock or unlock",
             Power::UnlockAgent(_) => "only the agent's creator or a platform_admin may unlock it",
@@ -88,9 +88,9 @@ impl Guard {
     /// Whether an id is an agent's: one that the policy lists, or one that has asked for something, was locked or observed.
     fn is_agent(&self, id: &str) -> bool {
         self.policy.document().agents.contains_key(id)
-            || self.state.recent.contains_key(id)
-            || self.state.locks.agents.contains_key(id)
-            || self.state.anomalies.contains_key(id)
-            || self.state.records.iter().any(|record| record.agent == id)
+            || self.state.recent.contains(id)
+            || self.state.locks.agents.contains(id)
+            || self.state.anomalies.contains(id)
+            || self.state.records.knows_agent(id)
     }
 }

@@ -1,23 +1,59 @@
 //! The life of an action: what is remembered of it from its first request on.
 
+use std::sync::Arc;
+
 use crate::money::Spending;
+use crate::number::Count;
+use crate::recovery::ErrorCategory;
 use crate::time::Timestamp;
 
 /// A failed action is tried again at most as often.
 pub(crate) const MAX_RETRIES: u32 = 3;
 
-/// What was charged for an action, and on which day of the ledger.
+/// What was charged for an action on the open day of the ledger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Charge {
-    pub(crate) day: u64,
     /// All of it: what earlier attempts used, and what the last one reserved or used.
     pub(crate) spending: Spending,
     /// What failed attempts of that day are known to have used: the usage of a later one comes on top.
     pub(crate) earlier: Spending,
 }
 
+/// What an action does: the first half of its digest, enough to tell one content from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Fingerprint(pub(super) u128);
+
+impl Fingerprint {
+    /// As many bits it has.
+    pub(super) const BITS: u32 = 128;
+
+    /// Of a digest in hexadecimal.
+    pub(crate) fn of(digest: &str) -> Self {
+        Self(digest.get(..32).and_then(|half| u128::from_str_radix(half, 16).ok()).unwrap_or_default())
+    }
+}
+
+/// What tells one report about an attempt from another: part of a digest over what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark(pub(super) u64);
+
+impl Mark {
+    /// As many bits it has.
+    pub(super) const BITS: u32 = 48;
+
+    /// Of a number of so many bits.
+    pub(super) fn from_bits(bits: u128) -> Self {
+        Self(u64::try_from(bits).unwrap_or_default())
+    }
+
+    /// Of a digest in hexadecimal.
+    pub(crate) fn of(digest: &str) -> Self {
+        Self(digest.get(..12).and_then(|part| u64::from_str_radix(part, 16).ok()).unwrap_or_default())
+    }
+}
+
 /// What became of an action when it was last heard of. Each state carries what only it has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// Asked, and not allowed so far.
     Waiting {
@@ -28,20 +64,19 @@ pub(crate) enum Stage {
     Granted {
         /// When.
         at: Timestamp,
-        /// From then on it counts as unknown.
-        until: Timestamp,
+        /// So many minutes later it counts as unknown; at least one.
+        timeout: Count,
     },
     /// Done.
     Succeeded {
-        /// Tells the report that said so from any other.
-        report: String,
+        /// The report that said so.
+        report: Mark,
     },
     /// Tried and not done.
     Failed {
-        /// Tells the report that said so from any other.
-        report: String,
-        /// `transient`, `validation`, `auth` or `unknown`.
-        category: String,
+        /// The report that said so.
+        report: Mark,
+        category: ErrorCategory,
         /// From when on it may be tried again; never, where there is none.
         retry_at: Option<Timestamp>,
     },
@@ -66,7 +101,7 @@ pub(crate) enum Shelf {
 }
 
 impl Stage {
-    pub(crate) const fn shelf(&self) -> Shelf {
+    pub(crate) const fn shelf(self) -> Shelf {
         match self {
             Self::Granted { .. } | Self::Unknown { .. } => Shelf::InFlight,
             Self::Failed { retry_at: Some(_), .. } => Shelf::Retrying,
@@ -76,10 +111,18 @@ impl Stage {
     }
 
     /// When it was granted, while it is in flight.
-    pub(crate) const fn granted_at(&self) -> Option<Timestamp> {
+    pub(crate) const fn granted_at(self) -> Option<Timestamp> {
         match self {
-            Self::Granted { at, .. } | Self::Unknown { at } => Some(*at),
+            Self::Granted { at, .. } | Self::Unknown { at } => Some(at),
             Self::Waiting { .. } | Self::Succeeded { .. } | Self::Failed { .. } => None,
+        }
+    }
+
+    /// What it is at an instant: a grant that nobody reported in time is unknown.
+    pub(crate) fn at(self, now: Timestamp) -> Self {
+        match self {
+            Self::Granted { at, timeout } if minutes_after(at, timeout) <= now => Self::Unknown { at },
+            stage => stage,
         }
     }
 }
@@ -87,27 +130,18 @@ impl Stage {
 /// One action that is remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
-    pub(crate) agent: String,
-    pub(crate) action_type: String,
-    /// What it does, as [`fingerprint`] has it.
-    pub(crate) content: String,
+    pub(crate) agent: Arc<str>,
+    pub(crate) action_type: Arc<str>,
+    pub(crate) content: Fingerprint,
     pub(crate) stage: Stage,
     /// How often it was granted.
     pub(crate) attempt: u32,
-    pub(crate) charge: Charge,
+    /// None where it was last granted on a day that is over: nothing can change what that day came to.
+    pub(crate) charge: Option<Charge>,
 }
 
-impl Record {
-    /// The stage at an instant: a grant that nobody reported in time is unknown.
-    pub(crate) fn stage_at(&self, now: Timestamp) -> Stage {
-        match &self.stage {
-            Stage::Granted { at, until } if *until <= now => Stage::Unknown { at: *at },
-            stage => stage.clone(),
-        }
-    }
-}
-
-/// The first half of a digest: enough to tell one content from another, in half the space.
-pub(crate) fn fingerprint(digest: &str) -> &str {
-    digest.get(..32).unwrap_or(digest)
+/// An instant so many minutes later, at most the last there is.
+pub(super) fn minutes_after(now: Timestamp, minutes: Count) -> Timestamp {
+    let micros = i64::try_from(minutes.get()).unwrap_or(i64::MAX).saturating_mul(60_000_000);
+    now.saturating_add_micros(micros)
 }

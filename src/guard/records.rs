@@ -1,14 +1,15 @@
 //! All actions that are remembered: those in flight always, others as many as there is room for.
 
-mod wire;
+mod rows;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::Deserialize;
-
-use super::record::{Record, Shelf, fingerprint};
+use super::record::{Record, Shelf, Stage};
+use super::wire::digits;
 use crate::json::sha256_hex;
+use crate::time::Timestamp;
 
 /// As many finished actions are remembered, and as many refused ones apart from them.
 pub(crate) const REMEMBERED: usize = 1000;
@@ -18,104 +19,194 @@ pub(crate) const RETRIES: usize = 500;
 pub(crate) const MAX_IN_FLIGHT: usize = 1000;
 /// Ids up to this many bytes are kept as they are; of longer ones a digest, so that a thousand of them fit a snapshot.
 const PLAIN_ID: usize = 40;
-/// At least so many bytes of a snapshot does a record take beside its key.
-const ROW: usize = 48;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "wire::Written<'_>")]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Records {
-    by_key: BTreeMap<String, Record>,
-    /// The full id of what is in flight and has an id that is not its key.
-    long_ids: BTreeMap<String, String>,
-    /// Keys of each shelf that is bounded, the oldest first.
-    retrying: VecDeque<String>,
-    finished: VecDeque<String>,
-    waiting: VecDeque<String>,
-    /// How many of each agent are in flight.
-    in_flight: BTreeMap<String, usize>,
+    by_key: BTreeMap<Arc<str>, Kept>,
+    /// Keys of each shelf that is bounded, by when they came to it.
+    retrying: Queue,
+    finished: Queue,
+    waiting: Queue,
+    /// What the next to come to a shelf is numbered with.
+    next: u64,
+    agents: Names,
+    types: Names,
+    /// As many bytes do all rows take in a snapshot, and those of refused actions, but for places of more than one digit.
+    length: usize,
+    waiting_length: usize,
+}
+
+type Queue = BTreeMap<u64, Arc<str>>;
+
+#[derive(Clone, Debug)]
+struct Kept {
+    record: Record,
+    /// The id of what is in flight, where it is not its key.
+    long_id: Option<Box<str>>,
+    /// When it came to its shelf.
+    number: u64,
+}
+
+/// Agents or types, each once for all records.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    by_name: BTreeMap<Arc<str>, Tally>,
+    length: usize,
+}
+
+/// How many records of a name there are, and how many of them are in flight.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    records: usize,
+    in_flight: usize,
+}
+
+impl Names {
+    /// The name as all records share it, counted once more.
+    fn hold(&mut self, name: &str, in_flight: bool) -> Arc<str> {
+        if let Some((name, tally)) = self.by_name.get_key_value(name).map(|(name, tally)| (Arc::clone(name), *tally)) {
+            let tally = Tally { records: tally.records + 1, in_flight: tally.in_flight + usize::from(in_flight) };
+            self.by_name.insert(Arc::clone(&name), tally);
+            return name;
+        }
+        let name: Arc<str> = name.into();
+        self.length += rows::name_length(&name);
+        self.by_name.insert(Arc::clone(&name), Tally { records: 1, in_flight: usize::from(in_flight) });
+        name
+    }
+
+    fn let_go(&mut self, name: &str, in_flight: bool) {
+        let Some(tally) = self.by_name.get_mut(name) else { return };
+        tally.records -= 1;
+        tally.in_flight -= usize::from(in_flight);
+        if tally.records == 0 {
+            self.by_name.remove(name);
+            self.length -= rows::name_length(name);
+        }
+    }
 }
 
 impl Records {
     pub(crate) fn get(&self, id: &str) -> Option<&Record> {
-        self.by_key.get(key(id).as_ref())
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
-        self.by_key.values()
+        self.by_key.get(key(id).as_ref()).map(|kept| &kept.record)
     }
 
     /// What is granted and not settled, with its id.
     pub(crate) fn in_flight(&self) -> impl Iterator<Item = (&str, &Record)> {
-        let unsettled = self.by_key.iter().filter(|(_, record)| record.stage.shelf() == Shelf::InFlight);
-        unsettled.map(|(key, record)| (self.long_ids.get(key).unwrap_or(key).as_str(), record))
+        let unsettled = self.by_key.iter().filter(|(_, kept)| kept.record.stage.shelf() == Shelf::InFlight);
+        unsettled.map(|(key, kept)| (kept.long_id.as_deref().unwrap_or(key), &kept.record))
     }
 
     pub(crate) fn in_flight_of(&self, agent: &str) -> usize {
-        self.in_flight.get(agent).copied().unwrap_or_default()
+        self.agents.by_name.get(agent).map_or(0, |tally| tally.in_flight)
+    }
+
+    /// Whether anything is remembered of an agent.
+    pub(crate) fn knows_agent(&self, agent: &str) -> bool {
+        self.agents.by_name.contains_key(agent)
     }
 
     /// Remembers an action as it now is, and forgets the oldest of its kind where there is no more room.
     pub(crate) fn put(&mut self, id: &str, record: Record) {
-        let key = key(id).into_owned();
-        let was = self.by_key.get(&key).map(|record| record.stage.shelf());
-        let is = record.stage.shelf();
-        self.count(&record.agent, was == Some(Shelf::InFlight), is == Shelf::InFlight);
-        if is == Shelf::InFlight && key != id {
-            self.long_ids.insert(key.clone(), id.to_owned());
-        } else {
-            self.long_ids.remove(&key);
-        }
-        self.by_key.insert(key.clone(), record);
-        if was == Some(is) {
-            return;
-        }
-        if let Some(queue) = was.and_then(|shelf| self.queue(shelf)) {
-            queue.retain(|other| *other != key);
-        }
-        if let Some(queue) = self.queue(is) {
-            queue.push_back(key);
-            if queue.len() > limit(is)
-                && let Some(oldest) = queue.pop_front()
-            {
-                self.by_key.remove(&oldest);
-            }
+        let key = key(id);
+        let was = self.take(&key);
+        let shelf = record.stage.shelf();
+        let stays = was.as_ref().filter(|(_, was)| was.record.stage.shelf() == shelf).map(|(_, was)| was.number);
+        let number = stays.unwrap_or(self.next);
+        self.next += u64::from(stays.is_none());
+        let long_id = (shelf == Shelf::InFlight && *key != *id).then(|| id.into());
+        let key = was.map_or_else(|| Arc::from(key.as_ref()), |(key, _)| key);
+        self.keep(key, Kept { record, long_id, number });
+        if let Some(queue) = self.queue(shelf)
+            && queue.len() > limit(shelf)
+        {
+            self.forget_oldest(shelf);
         }
     }
 
-    /// At least so many bytes of a snapshot are refusals, which may go.
+    /// A day is over: what was charged on it is charged for good, and what timed out on it is unknown for good.
+    pub(crate) fn close_day(&mut self, now: Timestamp) {
+        let (mut length, mut waiting_length) = (0, 0);
+        for (key, kept) in &mut self.by_key {
+            kept.record.charge = None;
+            kept.record.stage = kept.record.stage.at(now);
+            let row = rows::row_length(key, kept);
+            length += row;
+            waiting_length += if matches!(kept.record.stage, Stage::Waiting { .. }) { row } else { 0 };
+        }
+        (self.length, self.waiting_length) = (length, waiting_length);
+    }
+
+    /// At most so many bytes do they take in a snapshot.
+    pub(crate) fn length(&self) -> usize {
+        self.length + self.by_key.len() * self.places_length() + self.agents.length + self.types.length
+    }
+
+    /// As many of them are refusals, which may go.
     pub(super) fn spare(&self) -> usize {
-        self.waiting.iter().map(|key| key.len() + ROW).sum()
+        self.waiting_length + self.waiting.len() * self.places_length()
+    }
+
+    /// As many digits more than one each may the places of agent and type have in a row.
+    fn places_length(&self) -> usize {
+        [&self.agents, &self.types].into_iter().map(|names| digits(names.by_name.len() as u64) - 1).sum()
     }
 
     /// Forgets the oldest refusals until so many bytes are free or none is left.
     pub(super) fn forget(&mut self, bytes: usize) {
-        let mut freed = 0;
-        while freed < bytes
-            && let Some(key) = self.waiting.pop_front()
-        {
-            freed += key.len() + ROW;
-            self.by_key.remove(&key);
+        let target = self.waiting_length.saturating_sub(bytes);
+        while self.waiting_length > target {
+            self.forget_oldest(Shelf::Waiting);
+        }
+    }
+
+    fn forget_oldest(&mut self, shelf: Shelf) {
+        if let Some(key) = self.queue(shelf).and_then(|queue| queue.first_key_value()).map(|(_, key)| Arc::clone(key)) {
+            self.take(&key);
+        }
+    }
+
+    /// Puts a record in its place, and counts it.
+    fn keep(&mut self, key: Arc<str>, mut kept: Kept) {
+        let shelf = kept.record.stage.shelf();
+        let in_flight = shelf == Shelf::InFlight;
+        kept.record.agent = self.agents.hold(&kept.record.agent, in_flight);
+        kept.record.action_type = self.types.hold(&kept.record.action_type, in_flight);
+        self.count(shelf, rows::row_length(&key, &kept), usize::saturating_add);
+        if let Some(queue) = self.queue(shelf) {
+            queue.insert(kept.number, Arc::clone(&key));
+        }
+        self.by_key.insert(key, kept);
+    }
+
+    /// Takes a record out of its place, and counts it no more.
+    fn take(&mut self, key: &str) -> Option<(Arc<str>, Kept)> {
+        let (key, kept) = self.by_key.remove_entry(key)?;
+        let shelf = kept.record.stage.shelf();
+        let in_flight = shelf == Shelf::InFlight;
+        self.agents.let_go(&kept.record.agent, in_flight);
+        self.types.let_go(&kept.record.action_type, in_flight);
+        self.count(shelf, rows::row_length(&key, &kept), usize::saturating_sub);
+        if let Some(queue) = self.queue(shelf) {
+            queue.remove(&kept.number);
+        }
+        Some((key, kept))
+    }
+
+    fn count(&mut self, shelf: Shelf, row: usize, change: fn(usize, usize) -> usize) {
+        self.length = change(self.length, row);
+        if shelf == Shelf::Waiting {
+            self.waiting_length = change(self.waiting_length, row);
         }
     }
 
     /// The queue of a shelf; what is in flight has none, since it is never forgotten.
-    const fn queue(&mut self, of: Shelf) -> Option<&mut VecDeque<String>> {
+    const fn queue(&mut self, of: Shelf) -> Option<&mut Queue> {
         match of {
             Shelf::InFlight => None,
             Shelf::Retrying => Some(&mut self.retrying),
             Shelf::Finished => Some(&mut self.finished),
             Shelf::Waiting => Some(&mut self.waiting),
-        }
-    }
-
-    fn count(&mut self, agent: &str, was: bool, is: bool) {
-        if was == is {
-            return;
-        }
-        let count = self.in_flight.entry(agent.to_owned()).or_default();
-        *count = if is { *count + 1 } else { count.saturating_sub(1) };
-        if *count == 0 {
-            self.in_flight.remove(agent);
         }
     }
 }
@@ -135,6 +226,6 @@ fn key(id: &str) -> Cow<'_, str> {
     if id.len() <= PLAIN_ID && !id.starts_with('#') {
         Cow::Borrowed(id)
     } else {
-        Cow::Owned(format!("#{}", fingerprint(&sha256_hex(id.as_bytes()))))
+        Cow::Owned(format!("#{}", sha256_hex(id.as_bytes()).get(..32).unwrap_or_default()))
     }
 }

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Guard;
-use super::record::{Charge, MAX_RETRIES, Record, Shelf, Stage};
-use super::size;
+use super::record::{Charge, MAX_RETRIES, Mark, Record, Shelf, Stage};
+use super::state::State;
 use crate::action::KnownCost;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{canonical, sha256_hex};
@@ -82,11 +82,9 @@ impl Report {
     }
 
     /// What tells this report from another about the same attempt: its outcome, the kind of failure and the usage.
-    fn mark(&self) -> Result<String> {
+    fn mark(&self) -> Result<Mark> {
         let usage = self.usage.as_ref().map(KnownCost::spending);
-        let mut mark = sha256_hex(&canonical(&(self.outcome, self.category, usage))?);
-        mark.truncate(16);
-        Ok(mark)
+        Ok(Mark::of(&sha256_hex(&canonical(&(self.outcome, self.category, usage))?)))
     }
 }
 
@@ -100,7 +98,7 @@ impl Guard {
     pub fn report(&mut self, report: &Value, options: &Value) -> Result<Reported> {
         let (now, local) = self.begin(&super::options(options)?)?;
         let report = Report::read(report)?;
-        let record = self.reportable(&report, now)?;
+        let record = self.reportable(&report)?;
         let outcome =
             if report.uncertain && !self.is_safe_to_repeat(&record) { Outcome::Unknown } else { report.outcome };
         let (stage, retry_at) = settled(&report, outcome, &record, now)?;
@@ -117,16 +115,15 @@ impl Guard {
         };
         let entry =
             self.state.audit.entry(now, "report", || json!({"report": reported, "usage": report.usage.is_some()}))?;
-        self.commit(now, local, entry, size::REPORT);
-        self.settle(&report, record, stage);
+        self.commit(now, local, entry, |state| state.settle(&report, record, stage));
         Ok(reported)
     }
 
     /// The record that a report may speak of.
-    fn reportable(&self, report: &Report, now: Timestamp) -> Result<Record> {
+    fn reportable(&self, report: &Report) -> Result<Record> {
         let not_found = || Error::new(ErrorCode::NotFound, "actionId", "no such action is known");
         let record = self.state.records.get(&report.action_id).ok_or_else(not_found)?;
-        if matches!(record.stage_at(now), Stage::Waiting { .. }) {
+        if matches!(record.stage, Stage::Waiting { .. }) {
             return Err(Error::new(ErrorCode::Conflict, "actionId", "this action was not granted"));
         }
         if report.attempt.is_some_and(|attempt| attempt.get() != u64::from(record.attempt)) {
@@ -143,19 +140,22 @@ impl Guard {
             .and_then(|action_type| self.policy.action(&action_type, &Place::ARGUMENT).ok().map(|known| known.rules));
         known.is_some_and(|rules| rules.idempotent || rules.access == crate::policy::Access::Read)
     }
+}
 
+impl State {
     fn settle(&mut self, report: &Report, record: Record, stage: Stage) {
-        let before = record.charge;
         let used = report.usage.as_ref().filter(|_| !matches!(stage, Stage::Unknown { .. })).map(KnownCost::spending);
-        // What earlier attempts used was spent all the same.
-        let real = used.map_or(before.spending, |used| before.earlier.plus(used));
-        self.state.ledger.settle(before.day, &record.agent, before.spending, real);
-        let charge = match stage.shelf() {
-            // Nothing can be charged for it any more.
-            Shelf::Finished => Charge::default(),
-            _ => Charge { spending: real, earlier: if used.is_some() { real } else { before.earlier }, ..before },
-        };
-        self.state.records.put(&report.action_id, Record { stage, charge, ..record });
+        // The day may just have ended: what was charged then stays as it is.
+        let before = self.records.get(&report.action_id).and_then(|record| record.charge);
+        let after = before.map(|before| {
+            // What earlier attempts used was spent all the same.
+            let spending = used.map_or(before.spending, |used| before.earlier.plus(used));
+            self.ledger.settle(&record.agent, before.spending, spending);
+            Charge { spending, earlier: if used.is_some() { spending } else { before.earlier } }
+        });
+        // Of what is finished nothing can be charged any more.
+        let charge = after.filter(|_| stage.shelf() != Shelf::Finished);
+        self.records.put(&report.action_id, Record { stage, charge, ..record });
     }
 }
 
@@ -169,7 +169,7 @@ fn settled(report: &Report, outcome: Outcome, record: &Record, now: Timestamp) -
             let tries = is_retryable(category) && record.attempt <= MAX_RETRIES;
             let retry_at =
                 if tries { plan_retry(category, attempt, now, report.retry_after, None).retry_at } else { None };
-            (Stage::Failed { report: mark, category: category.as_str().to_owned(), retry_at }, retry_at)
+            (Stage::Failed { report: mark, category, retry_at }, retry_at)
         }
         _ => (Stage::Unknown { at: record.stage.granted_at().unwrap_or(now) }, None),
     })

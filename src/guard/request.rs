@@ -7,17 +7,18 @@ use super::audit::AuditEntry;
 use super::decision::{Decision, Effect};
 use super::lock::Lock;
 use super::outbox::{Draft, Obligation, ObligationKind};
-use super::record::{Charge, Record, Stage, fingerprint};
-use super::size::COMMAND;
-use super::state::{longest_window, velocity_scope};
+use super::record::{Charge, Fingerprint, Record, Shelf, Stage, minutes_after};
+use super::state::{State, velocity_scope};
 use super::table::{self, Ask, Findings};
 use crate::action::{ACTION_FIELDS, Action};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{canonical, sha256_hex};
 use crate::money::Spending;
-use crate::policy::{ActionRules, Known};
+use crate::number::Count;
+use crate::policy::Known;
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::reason::Reason;
+use crate::rules::Tier;
 use crate::time::Timestamp;
 use crate::value::Value;
 use crate::zone::Local;
@@ -29,6 +30,7 @@ struct Asked<'a> {
     action: Action,
     known: Known<'a>,
     digest: String,
+    content: Fingerprint,
     now: Timestamp,
     local: Local,
     requested_by: Option<String>,
@@ -57,8 +59,7 @@ impl Guard {
     /// Errors: `invalid_input`; `conflict` where the id was given to another action.
     pub fn request(&mut self, action: &Value, options: &Value) -> Result<Decision> {
         let policy = std::sync::Arc::clone(&self.policy);
-        let full = self.state.is_full();
-        let asked = Asked { full, ..self.read_request(&policy, action, options)? };
+        let asked = self.read_request(&policy, action, options)?;
         let (decision, findings) = self.decide(&asked)?;
         let entry = self.request_entry(&asked, &decision)?;
         self.apply(&asked, &decision, findings, entry);
@@ -86,13 +87,15 @@ impl Guard {
         };
         let digest = sha256_hex(&canonical(&content)?);
         let record = self.state.records.get(&action.id);
-        if record.is_some_and(|record| record.content != fingerprint(&digest)) {
+        let content = Fingerprint::of(&digest);
+        if record.is_some_and(|record| record.content != content) {
             let message = "this id was given to another action: its agent, type or args differ";
             return Err(Error::new(ErrorCode::Conflict, "id", message));
         }
         let requested_by = options.optional("requestedBy", read::id)?;
         let human = options.or("human", false, read::boolean)?;
-        Ok(Asked { action, known, digest, now, local, requested_by, human, full: false, cost, missing_costs })
+        let full = !self.is_room(now);
+        Ok(Asked { action, known, digest, content, now, local, requested_by, human, full, cost, missing_costs })
     }
 
     /// Asks every rule; changes nothing.
@@ -105,12 +108,12 @@ impl Guard {
             action: &asked.action,
             known: asked.known,
             record,
-            digest: &asked.digest,
+            content: asked.content,
             now: asked.now,
             local: asked.local,
             human: asked.human,
             full: asked.full,
-            spending: asked.cost.less(self.charge_today(record, asked.local).spending),
+            spending: self.still_to_charge(record, asked),
             missing_costs: &asked.missing_costs,
         };
         let mut findings = table::ask(&ask)?;
@@ -134,11 +137,16 @@ impl Guard {
         Ok((decision, findings))
     }
 
-    /// What this action was charged already on the open day.
-    fn charge_today(&self, record: Option<&Record>, local: Local) -> Charge {
-        let ledger = &self.state.ledger;
-        let today = record.filter(|record| !ledger.is_before(local.date) && record.charge.day == ledger.day());
-        today.map(|record| record.charge).unwrap_or_default()
+    /// What a grant would charge: nothing where there can be none any more, and for a retry no more than was not charged already on the same day.
+    fn still_to_charge(&self, record: Option<&Record>, asked: &Asked<'_>) -> Spending {
+        match record.map(|record| record.stage.shelf()) {
+            Some(Shelf::InFlight | Shelf::Finished) => Spending::default(),
+            Some(Shelf::Retrying) if !self.state.ledger.is_before(asked.local.date) => {
+                let charge = record.and_then(|record| record.charge).unwrap_or_default();
+                asked.cost.less(charge.spending)
+            }
+            Some(Shelf::Retrying | Shelf::Waiting) | None => asked.cost,
+        }
     }
 
     fn obligations(&self, asked: &Asked<'_>, effect: Effect, mut drafts: Vec<Draft>) -> Vec<Obligation> {
@@ -150,7 +158,7 @@ impl Guard {
                 title: format!("[{}] executed: {}", self.policy.agent_name(&action.agent), action.action_type),
                 body: crate::json::text(&action.args).unwrap_or_default(),
                 link: format!("/agents/{}#activityLog", action.agent),
-                data: serde_json::Value::Null,
+                data: Value::Null,
             });
         }
         let seq = self.state.audit.next_seq();
@@ -177,93 +185,74 @@ impl Guard {
 
     /// Takes the decision into the state; nothing here can fail.
     fn apply(&mut self, asked: &Asked<'_>, decision: &Decision, findings: Findings, entry: Option<AuditEntry>) {
-        let now = asked.now;
-        self.commit(now, asked.local, entry, growth(asked, decision));
-        self.count_velocity(asked, decision, &findings);
-        for (scope, source, reason) in findings.locks {
-            self.state.locks.add(&scope, Lock { reason, since: now, source });
-        }
-        for obligation in &decision.obligations {
-            self.state.outbox.add(obligation.clone());
-        }
-        if decision.allowed {
-            self.grant(asked, decision.attempt);
-        } else if !asked.full {
-            self.remember_refusal(asked, decision.effect == Effect::Defer);
-        }
-    }
-
-    /// An id that is new counts as one more action, and so does one that time held back once it is granted or stopped.
-    fn count_velocity(&mut self, asked: &Asked<'_>, decision: &Decision, findings: &Findings) {
-        let new = self.state.records.get(&asked.action.id).is_none();
-        let Some(reached) = findings.reached else { return };
-        // What is not remembered for want of room would be new each time.
-        if asked.full || (!new && !decision.allowed && decision.effect != Effect::Lock) {
-            return;
-        }
+        let since = self.longest_window(asked.now);
         let scope = velocity_scope(&self.policy, &asked.action.agent);
-        let velocity = &self.policy.document().velocity;
-        let since = longest_window(velocity, asked.now);
-        if self.state.has_room_for(scope.name(), since) {
-            let recent = self.state.recent_mut(scope.name(), since);
-            recent.add(asked.now, since);
-            recent.reached = reached;
+        let timeout = self.policy.document().grant_timeout_minutes;
+        self.commit(asked.now, asked.local, entry, |state| {
+            // What is not remembered for want of room would be new each time.
+            if !asked.full {
+                state.count_velocity(asked, decision, findings.reached, scope.name(), since);
+            }
+            for (scope, source, reason) in findings.locks {
+                state.locks.add(&scope, Lock { reason, since: asked.now, source }, !asked.full);
+            }
+            for obligation in &decision.obligations {
+                state.outbox.add(obligation.clone());
+            }
+            if decision.allowed {
+                state.grant(asked, decision.attempt, timeout);
+            } else if !asked.full {
+                state.remember_refusal(asked, decision.effect == Effect::Defer);
+            }
+        });
+    }
+}
+
+impl State {
+    /// An id that is new counts as one more action, and so does one that time held back once it is granted or stopped.
+    fn count_velocity(
+        &mut self,
+        asked: &Asked<'_>,
+        decision: &Decision,
+        reached: Option<Option<Tier>>,
+        scope: &str,
+        since: i64,
+    ) {
+        let new = || self.records.get(&asked.action.id).is_none();
+        let Some(reached) = reached else { return };
+        if (decision.allowed || decision.effect == Effect::Lock || new()) && self.has_room_for(scope, since) {
+            self.count(scope, asked.now, since, reached);
         }
     }
 
     /// Remembers the refusal of an id that was never granted; what was granted keeps its stage. What time held once stays so: the refusals
     /// of other rules that come in between do not make it an action that was counted.
     fn remember_refusal(&mut self, asked: &Asked<'_>, deferred: bool) {
-        let before = self.state.records.get(&asked.action.id).map(|record| &record.stage);
-        let deferred = match before {
-            None => deferred,
-            Some(Stage::Waiting { deferred: before }) => deferred || *before,
-            Some(_) => return,
-        };
-        self.put(asked, Stage::Waiting { deferred }, 0, Charge::default());
+        match self.records.get(&asked.action.id).map(|record| record.stage) {
+            None => self.put(asked, Stage::Waiting { deferred }, 0, None),
+            Some(Stage::Waiting { deferred: false }) if deferred => {
+                self.put(asked, Stage::Waiting { deferred }, 0, None);
+            }
+            Some(_) => {}
+        }
     }
 
-    fn grant(&mut self, asked: &Asked<'_>, attempt: u32) {
-        let (now, agent) = (asked.now, &asked.action.agent);
-        let before = self.charge_today(self.state.records.get(&asked.action.id), asked.local);
+    fn grant(&mut self, asked: &Asked<'_>, attempt: u32, timeout: Count) {
+        let (now, id) = (asked.now, &asked.action.id);
+        let before = self.records.get(id).and_then(|record| record.charge).unwrap_or_default();
         // A retry is not charged for what its first attempt was charged already.
         let charged = asked.cost.max(before.spending);
-        self.state.ledger.add(Some(agent), charged.less(before.spending));
-        let charge = Charge { day: self.state.ledger.day(), spending: charged, earlier: before.earlier };
-        let until = minutes_after(now, self.policy.document().grant_timeout_minutes.get());
-        self.put(asked, Stage::Granted { at: now, until }, attempt, charge);
-        self.remember_content(asked.known.rules, &asked.digest, &asked.action.id, now);
+        self.ledger.add(Some(&asked.action.agent), charged.less(before.spending));
+        let charge = Charge { spending: charged, ..before };
+        self.put(asked, Stage::Granted { at: now, timeout }, attempt, Some(charge));
+        if let Some(window) = asked.known.rules.duplicate_window_minutes {
+            self.contents.add(asked.content, id, minutes_after(now, window), now);
+        }
     }
 
-    fn put(&mut self, asked: &Asked<'_>, stage: Stage, attempt: u32, charge: Charge) {
-        let record = Record {
-            agent: asked.action.agent.clone(),
-            action_type: asked.action.action_type.to_string(),
-            content: fingerprint(&asked.digest).to_owned(),
-            stage,
-            attempt,
-            charge,
-        };
-        self.state.records.put(&asked.action.id, record);
+    fn put(&mut self, asked: &Asked<'_>, stage: Stage, attempt: u32, charge: Option<Charge>) {
+        let (agent, action_type) = (asked.action.agent.as_str().into(), asked.action.action_type.as_str().into());
+        let record = Record { agent, action_type, content: asked.content, stage, attempt, charge };
+        self.records.put(&asked.action.id, record);
     }
-
-    fn remember_content(&mut self, rules: &ActionRules, digest: &str, id: &str, now: Timestamp) {
-        let Some(window) = rules.duplicate_window_minutes else { return };
-        self.state.contents.retain(|_, (_, until)| now < *until);
-        self.state.contents.insert(fingerprint(digest).to_owned(), (id.to_owned(), minutes_after(now, window.get())));
-    }
-}
-
-/// At most so many bytes does a request add to a snapshot: each name in every place where it may stand, every character of it escaped, and
-/// what the host is to do.
-fn growth(asked: &Asked<'_>, decision: &Decision) -> usize {
-    const FIXED: usize = 512;
-    let names = asked.action.id.len() + asked.action.agent.len() + asked.action.action_type.as_str().len();
-    FIXED + 6 * names + crate::json::text(&decision.obligations).map_or(COMMAND, |text| text.len())
-}
-
-/// An instant so many minutes later, at most the last there is.
-pub(super) fn minutes_after(now: Timestamp, minutes: u64) -> Timestamp {
-    let micros = i64::try_from(minutes).unwrap_or(i64::MAX).saturating_mul(60_000_000);
-    Timestamp::from_micros(now.as_micros().saturating_add(micros)).unwrap_or(Timestamp::MAX)
 }

@@ -2,34 +2,19 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::state::State;
+use super::wire::is_digest;
 use super::{AuditHead, Guard};
 use crate::error::{Error, ErrorCode, Result};
-use crate::json::sha256_hex;
+use crate::json::{canonical, sha256_hex};
 use crate::policy::Policy;
+use crate::read::{self, Fields, Place, Shape, field};
+use crate::value::Value;
 use crate::zone::ZoneTable;
 
 const VERSION: u32 = 1;
-
-/// A snapshot, but for its digest.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Body {
-    version: u32,
-    customer_id: String,
-    policy_digest: String,
-    zone: ZoneTable,
-    state: State,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Sealed {
-    #[serde(flatten)]
-    body: serde_json::Map<String, serde_json::Value>,
-    digest: String,
-}
 
 /// What the host kept of the snapshot it wants back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,82 +25,88 @@ pub struct Expected {
     pub digest: Option<String>,
 }
 
-fn refused(path: &str, message: impl Into<String>) -> Error {
-    Error::new(ErrorCode::InvalidSnapshot, path, message)
-}
-
 impl Guard {
     /// All that this guard remembers, as JSON text. Its `digest` field, kept elsewhere, tells an edited one.
     pub fn snapshot(&self) -> Result<String> {
-        crate::json::text(&self.seal()?)
+        let (mut text, digest) = self.seal()?;
+        text.pop();
+        text.extend([",\"digest\":\"", &digest, "\"}"]);
+        Ok(text)
     }
 
-    fn seal(&self) -> Result<Sealed> {
-        let body = Body {
-            version: VERSION,
-            customer_id: self.policy.document().customer_id.clone(),
-            policy_digest: self.policy.digest().to_owned(),
-            zone: (*self.zone).clone(),
-            state: self.state.clone(),
-        };
-        let body =
-            serde_json::to_value(&body).map_err(|error| Error::new(ErrorCode::Internal, "", error.to_string()))?;
-        let serde_json::Value::Object(body) = body else {
-            return Err(Error::new(ErrorCode::Internal, "", "a snapshot that is no object"));
-        };
-        Ok(Sealed { digest: digest(&body)?, body })
+    /// The canonical JSON of a snapshot without its digest, and the digest: SHA-256 of that.
+    fn seal(&self) -> Result<(String, String)> {
+        let body = canonical(&json!({
+            "version": VERSION,
+            "customerId": self.policy.document().customer_id,
+            "policyDigest": self.policy.digest(),
+            "zone": self.zone.write(),
+            "state": self.state.write(),
+        }))?;
+        let digest = sha256_hex(&body);
+        let text = String::from_utf8(body).map_err(|error| Error::new(ErrorCode::Internal, "", error.to_string()))?;
+        Ok((text, digest))
     }
 
     /// A guard that goes on where a snapshot was taken.
     ///
     /// Errors: `invalid_snapshot` where it is damaged, of a later version, of another customer or policy, or not the expected one.
     pub fn restore(policy: Arc<Policy>, snapshot: &str, expected: &Expected) -> Result<Self> {
-        // The strict reader finds a name that stands twice; the other would silently take the last.
-        crate::Value::from_json_as(snapshot, ErrorCode::InvalidSnapshot, "snapshot")?;
-        let sealed: Sealed = serde_json::from_str(snapshot).map_err(|error| refused("snapshot", error.to_string()))?;
-        if sealed.body.get("version") != Some(&VERSION.into()) {
-            return Err(refused("snapshot.version", format!("not of version {VERSION}, which this engine reads")));
+        const SNAPSHOT: Shape = Shape::strict(&[
+            field("version"),
+            field("customerId"),
+            field("policyDigest"),
+            field("zone"),
+            field("state"),
+            field("digest"),
+        ]);
+        let value = Value::from_json_as(snapshot, ErrorCode::InvalidSnapshot, "snapshot")?;
+        let argument = Place::ARGUMENT.with_code(ErrorCode::InvalidSnapshot);
+        let place = argument.key("snapshot");
+        // A later version may have other fields: what it is comes first.
+        let head = Fields::of(&value, &place, &Shape { open: true, ..SNAPSHOT })?;
+        head.required("version", read_version)?;
+        let fields = Fields::of(&value, &place, &SNAPSHOT)?;
+        fields.required("customerId", |value, place| bound(value, place, &policy.document().customer_id, CUSTOMER))?;
+        fields.required("policyDigest", |value, place| bound(value, place, policy.digest(), POLICY))?;
+        let zone = fields.required("zone", ZoneTable::read)?;
+        if zone.name() != policy.document().time_zone {
+            return Err(place.key("zone").error("not the offsets of the policy's zone"));
         }
-        if digest(&sealed.body)? != sealed.digest {
-            return Err(refused("snapshot.digest", "not the digest of what the snapshot holds: it was cut or edited"));
+        let digest = fields.required("digest", |value, place| read::text(value, place).map(str::to_owned))?;
+        let state = fields.required("state", State::read)?;
+        let guard = Self { policy, zone: Arc::new(zone), state };
+        // One state has one snapshot, so that to write it again finds every edit.
+        if !is_digest(&digest) || guard.seal()?.1 != digest {
+            let message = "not the digest of what the snapshot holds: it was cut or edited";
+            return Err(place.key("digest").error(message));
         }
-        if expected.digest.as_ref().is_some_and(|digest| *digest != sealed.digest) {
-            return Err(refused("snapshot.digest", "not the expected one"));
+        guard.check_expected(expected, &digest, &place).map(|()| guard)
+    }
+
+    fn check_expected(&self, expected: &Expected, digest: &str, place: &Place<'_>) -> Result<()> {
+        if expected.digest.as_ref().is_some_and(|expected| expected != digest) {
+            return Err(place.key("digest").error("not the expected one"));
         }
-        let body = serde_json::Value::Object(sealed.body);
-        let body: Body = serde_json::from_value(body).map_err(|error| refused("snapshot", error.to_string()))?;
-        check(&body, &policy, expected)?;
-        let guard = Self { policy, zone: Arc::new(body.zone), state: body.state };
-        // One state has one snapshot: another spelling of the same is none that an engine wrote.
-        if guard.seal()?.digest != sealed.digest {
-            return Err(refused("snapshot.state", "not as an engine writes it: it was edited"));
+        if expected.head.as_ref().is_some_and(|head| *head != self.state.audit.head) {
+            let (state, message) = (place.key("state"), "not the expected head: an older or forked snapshot");
+            return Err(state.key("audit").key("head").error(message));
         }
-        Ok(guard)
+        Ok(())
     }
 }
 
-/// SHA-256 of a snapshot without its digest: of its text, since the canonical form would round instants of far years.
-fn digest(body: &serde_json::Map<String, serde_json::Value>) -> Result<String> {
-    Ok(sha256_hex(crate::json::text(body)?.as_bytes()))
+const CUSTOMER: &str = "the snapshot of another customer";
+const POLICY: &str = "taken under another policy; restore under that one, then set the new one";
+
+fn read_version(value: &Value, place: &Place<'_>) -> Result<()> {
+    if *value == Value::Number(VERSION.into()) {
+        return Ok(());
+    }
+    Err(place.expected(&format!("version {VERSION}, which this engine reads"), value))
 }
 
-/// Whether what was read can be a guard of this policy.
-fn check(body: &Body, policy: &Policy, expected: &Expected) -> Result<()> {
-    let document = policy.document();
-    if body.customer_id != document.customer_id {
-        return Err(refused("snapshot.customerId", "the snapshot of another customer"));
-    }
-    if body.policy_digest != policy.digest() {
-        return Err(refused(
-            "snapshot.policyDigest",
-            "taken under another policy; restore under that one, then set the new one",
-        ));
-    }
-    if body.zone.name() != document.time_zone || !body.zone.is_sound() {
-        return Err(refused("snapshot.zone", "not the offsets of the policy's zone"));
-    }
-    if expected.head.as_ref().is_some_and(|head| *head != body.state.audit.head) {
-        return Err(refused("snapshot.state.audit.head", "not the expected head: an older or forked snapshot"));
-    }
-    body.state.unsound().map_or(Ok(()), |(path, message)| Err(refused(path, message)))
+/// What binds a snapshot.
+fn bound(value: &Value, place: &Place<'_>, to: &str, otherwise: &str) -> Result<()> {
+    if read::text(value, place)? == to { Ok(()) } else { Err(place.error(otherwise)) }
 }

@@ -1,43 +1,40 @@
 //! All that a guard remembers. Everything else follows from it, the policy and the commands.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
 use super::audit::Audit;
+use super::contents::Contents;
 use super::ledger::Ledger;
-use super::lock::{Locks, Scope};
+use super::lock::{Locked, Scope};
 use super::outbox::Outbox;
 use super::recent::Recent;
 use super::records::Records;
-use super::size::Size;
+use super::wire::{Named, Wire, instant, is_name, read_instant};
+use crate::error::Result;
 use crate::policy::{Policy, Velocity, VelocityScope};
+use crate::read::{self, Fields, Place, Shape, field};
 use crate::rules::{Tier, window_start};
 use crate::time::Timestamp;
+use crate::value::Value;
 
 /// As many agents are kept track of; one more is refused until another falls silent.
 pub(crate) const MAX_AGENTS: usize = 1000;
 
 /// What a guard remembers.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub(crate) struct State {
     /// The last instant; it never steps back.
     pub(crate) now: Option<Timestamp>,
     pub(crate) ledger: Ledger,
-    pub(crate) locks: Locks,
+    pub(crate) locks: Locked,
     /// Recent actions by agent; under the scope `customer`, all under an empty name.
-    pub(crate) recent: BTreeMap<String, Recent>,
+    pub(crate) recent: Named<Recent>,
     /// The last anomaly of each agent.
-    pub(crate) anomalies: BTreeMap<String, Tier>,
+    pub(crate) anomalies: Named<Tier>,
     pub(crate) records: Records,
-    /// Which id has a content, and until when the same under another is a duplicate; by the content's fingerprint.
-    pub(crate) contents: BTreeMap<String, (String, Timestamp)>,
+    pub(crate) contents: Contents,
     pub(crate) outbox: Outbox,
     pub(crate) audit: Audit,
-    /// How large all this is; worked out anew after loading.
-    #[serde(skip)]
-    pub(crate) size: Size,
 }
 
 impl State {
@@ -45,34 +42,115 @@ impl State {
         Self {
             now: None,
             ledger: Ledger::default(),
-            locks: Locks::default(),
-            recent: BTreeMap::new(),
-            anomalies: BTreeMap::new(),
+            locks: Locked::default(),
+            recent: Named::default(),
+            anomalies: Named::default(),
             records: Records::default(),
-            contents: BTreeMap::new(),
+            contents: Contents::default(),
             outbox: Outbox::default(),
             audit: Audit::new(audit),
-            size: Size::default(),
         }
     }
 
     /// Whether the scope may be kept track of: it is, or there is room, or one has been silent since `since`.
     pub(crate) fn has_room_for(&self, name: &str, since: i64) -> bool {
-        self.recent.contains_key(name)
-            || self.recent.len() < MAX_AGENTS
-            || self.recent.values().any(|recent| recent.since(since) == 0)
+        self.recent.len() < MAX_AGENTS
+            || self.recent.contains(name)
+            || self.recent.map().values().any(|recent| recent.is_silent_since(since))
     }
 
-    /// The recent actions of a scope, the silent ones forgotten where there is no more room.
-    pub(crate) fn recent_mut(&mut self, name: &str, since: i64) -> &mut Recent {
-        if !self.recent.contains_key(name) && self.recent.len() >= MAX_AGENTS {
-            self.recent.retain(|_, recent| recent.since(since) > 0);
+    /// Counts an action of a scope, the silent ones forgotten where there is no more room.
+    pub(crate) fn count(&mut self, name: &str, now: Timestamp, since: i64, reached: Option<Tier>) {
+        if self.recent.len() >= MAX_AGENTS && !self.recent.contains(name) {
+            self.forget_silent(since);
         }
-        self.recent.entry(name.to_owned()).or_default()
+        self.recent.change(name, |recent| {
+            recent.add(now, since);
+            recent.reached = reached;
+        });
     }
 
-    pub(crate) fn recent_since(&self, name: &str, since: i64) -> u64 {
-        self.recent.get(name).map_or(0, |recent| recent.since(since))
+    pub(super) fn forget_silent(&mut self, since: i64) {
+        self.recent.retain(|recent| !recent.is_silent_since(since));
+    }
+
+    /// As many bytes of a snapshot are agents that have fallen silent.
+    pub(super) fn silent_length(&self, since: i64) -> usize {
+        self.recent.length_of(|recent| recent.is_silent_since(since))
+    }
+
+    pub(super) fn write(&self) -> Json {
+        json!({
+            "now": self.now.map(instant),
+            "ledger": self.ledger.write(),
+            "locks": self.locks.write(),
+            "recent": self.recent.write(),
+            "anomalies": self.anomalies.write(),
+            "records": self.records.write(),
+            "contents": self.contents.write(),
+            "outbox": self.outbox.write(),
+            "audit": self.audit.write(),
+        })
+    }
+
+    /// Reads it back, and refuses what no guard can have come to.
+    pub(super) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        const STATE: Shape = Shape::strict(&[
+            field("now"),
+            field("ledger"),
+            field("locks"),
+            field("recent"),
+            field("anomalies"),
+            field("records"),
+            field("contents"),
+            field("outbox"),
+            field("audit"),
+        ]);
+        let fields = Fields::of(value, place, &STATE)?;
+        let now = fields.nullable("now", None, read_instant)?;
+        let audit = fields.required("audit", Audit::read)?;
+        let ledger = fields.required("ledger", Ledger::read)?;
+        if now.is_some() != (audit.head.seq > 0) || now.is_some() != ledger.date().is_some() {
+            return Err(place.key("now").error("an instant without a command, or a command without an instant"));
+        }
+        let last = now.unwrap_or(Timestamp::MIN);
+        let locks = fields.required("locks", Locked::read)?;
+        if locks.latest().is_some_and(|since| since > last) {
+            return Err(place.key("locks").error("a lock from after the snapshot's own instant"));
+        }
+        let scopes = |value: &Value, place: &Place<'_>| {
+            Named::<Recent>::read_of(value, place, MAX_AGENTS, |name| name.is_empty() || is_name(name))
+        };
+        let recent = fields.required("recent", scopes)?;
+        if recent.map().values().any(|recent| !recent.is_silent_since(last.as_micros() + 1)) {
+            return Err(place.key("recent").error("times after the snapshot's own instant"));
+        }
+        let agents = |value: &Value, place: &Place<'_>| Named::read_of(value, place, MAX_AGENTS, is_name);
+        Ok(Self {
+            now,
+            ledger,
+            locks,
+            recent,
+            anomalies: fields.required("anomalies", agents)?,
+            records: fields.required("records", |value, place| Records::read(value, place, last))?,
+            contents: fields.required("contents", Contents::read)?,
+            outbox: fields.required("outbox", |value, place| Outbox::read(value, place, audit.head.seq))?,
+            audit,
+        })
+    }
+}
+
+impl Wire for Tier {
+    fn write(&self) -> Json {
+        self.as_str().into()
+    }
+
+    fn length(&self) -> usize {
+        self.as_str().len() + 2
+    }
+
+    fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        read::word(value, place)
     }
 }
 

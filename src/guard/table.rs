@@ -15,7 +15,7 @@ mod repeat;
 use super::decision::{Effect, RuleReason};
 use super::lock::{LockSource, Scope};
 use super::outbox::Draft;
-use super::record::{Record, Stage};
+use super::record::{Fingerprint, Record, Stage};
 use super::state::State;
 use crate::action::Action;
 use crate::error::Result;
@@ -70,7 +70,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) action: &'a Action,
     pub(crate) known: Known<'a>,
     pub(crate) record: Option<&'a Record>,
-    pub(crate) digest: &'a str,
+    pub(crate) content: Fingerprint,
     pub(crate) now: Timestamp,
     pub(crate) local: Local,
     pub(crate) human: bool,
@@ -129,7 +129,7 @@ pub(crate) fn ask(ask: &Ask<'_>) -> Result<Findings> {
 impl Ask<'_> {
     /// The action's stage, as it is now.
     pub(crate) fn stage(&self) -> Option<Stage> {
-        self.record.map(|record| record.stage_at(self.now))
+        self.record.map(|record| record.stage.at(self.now))
     }
 
     pub(crate) fn is_read(&self) -> bool {

@@ -70,22 +70,26 @@ pub struct InFlight {
 impl Guard {
     /// What the local day came to, at `{now}`.
     pub fn usage(&self, options: &Value) -> Result<UsageView> {
-        let (_, local) = self.begin(&super::options(options)?)?;
-        let ledger = &self.state.ledger;
-        if ledger.is_before(local.date) {
-            return Ok(UsageView { date: local.date, customer: AmountsUsed::default(), agents: BTreeMap::new() });
-        }
-        let agents = ledger.agents().iter().map(|(agent, spending)| (agent.clone(), (*spending).into()));
-        Ok(UsageView {
-            date: ledger.date().unwrap_or(local.date),
-            customer: ledger.customer().into(),
-            agents: crate::collect::map(agents),
+        let (now, _) = self.begin(&super::options(options)?)?;
+        let (date, customer) = self.used_today(now)?;
+        let is_open = self.state.ledger.date() == Some(date);
+        let agents = self.state.ledger.agents().map().iter().filter(|_| is_open);
+        let agents = crate::collect::map(agents.map(|(agent, spending)| (agent.clone(), (*spending).into())));
+        Ok(UsageView { date, customer, agents })
+    }
+
+    /// The local day, and what it came to for all together.
+    pub(crate) fn used_today(&self, now: Timestamp) -> Result<(Date, AmountsUsed)> {
+        let (ledger, today) = (&self.state.ledger, self.local(self.clock(now)?)?.date);
+        Ok(match ledger.date() {
+            Some(open) if open >= today => (open, ledger.customer().into()),
+            _ => (today, AmountsUsed::default()),
         })
     }
 
     /// Every lock there is.
     pub fn lock_state(&self) -> Locks {
-        self.state.locks.clone()
+        self.state.locks.view()
     }
 
     /// Grants that are not settled, at `{now}`.
@@ -98,11 +102,11 @@ impl Guard {
 /// How a grant that is not settled shows.
 fn view(id: &str, record: &Record, now: Timestamp) -> Option<InFlight> {
     let granted_at = record.stage.granted_at()?;
-    let status = if matches!(record.stage_at(now), Stage::Unknown { .. }) { "unknown" } else { "granted" };
+    let status = if matches!(record.stage.at(now), Stage::Unknown { .. }) { "unknown" } else { "granted" };
     Some(InFlight {
         action_id: id.to_owned(),
-        action_type: record.action_type.clone(),
-        agent: record.agent.clone(),
+        action_type: record.action_type.to_string(),
+        agent: record.agent.to_string(),
         attempt: record.attempt,
         granted_at,
         status,

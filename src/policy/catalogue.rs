@@ -256,6 +256,20 @@ pub(crate) struct Known<'a> {
     pub(crate) listed: bool,
 }
 
+/// As much of it as the need for approval hangs on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Traits {
+    pub(crate) outbound: bool,
+    pub(crate) messaging: bool,
+    pub(crate) listed: bool,
+}
+
+impl Known<'_> {
+    pub(crate) fn traits(&self) -> Traits {
+        Traits { outbound: self.rules.outbound, messaging: self.rules.messaging, listed: self.listed }
+    }
+}
+
 impl Catalogue {
     pub(super) fn new(actions: &BTreeMap<String, ActionRules>, default_level: Level) -> Self {
         let mut catalogue = Self {

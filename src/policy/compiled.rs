@@ -1,9 +1,9 @@
 //! The compiled policy: all that a decision asks, worked out once.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::catalogue::{ActionType, Catalogue, Known};
+use super::catalogue::{ActionRules, ActionType, Catalogue, Known};
 use super::document::PolicyDocument;
 use crate::error::{Error, ErrorCode, Result};
 use crate::keywords::Keywords;
@@ -25,9 +25,10 @@ use crate::zone::{Local, ZoneTable, Zones};
 #[derive(Clone, Debug)]
 pub struct Policy {
     document: PolicyDocument,
-    digest: String,
+    digest: OnceLock<String>,
     catalogue: Catalogue,
-    keywords: Keywords,
+    /// Compiled when a text is first searched.
+    keywords: OnceLock<Keywords>,
     sectors: BTreeSet<String>,
     blocked_dates: BTreeSet<Date>,
     zones: Arc<Zones>,
@@ -37,7 +38,7 @@ impl Policy {
     /// Reads and compiles a policy document. Errors have the code `invalid_policy` and a path that begins with `policy`.
     pub fn new(document: &Value, zones: Arc<Zones>) -> Result<Self> {
         let argument = Place::ARGUMENT.with_code(ErrorCode::InvalidPolicy);
-        Self::read(document, &argument.key("policy"), zones)
+        Self::read(document, &argument.key("policy"), zones)?.sealed()
     }
 
     /// Reads and compiles a policy document from JSON text, with the bundled time zones.
@@ -54,25 +55,28 @@ impl Policy {
     /// The policy of a customer who has set nothing. Errors: an id that is empty, longer than 256 characters or has control characters.
     pub fn default_for(customer_id: &Value, zones: Arc<Zones>) -> Result<Self> {
         let id = crate::read::id(customer_id, &Place::ARGUMENT.key("customerId"))?;
-        Self::compile(PolicyDocument::defaults(id), zones)
+        Self::compile(PolicyDocument::defaults(id), zones).sealed()
     }
 
     fn read(value: &Value, place: &Place<'_>, zones: Arc<Zones>) -> Result<Self> {
-        Self::compile(PolicyDocument::read(value, place, &zones)?, zones)
+        Ok(Self::compile(PolicyDocument::read(value, place, &zones)?, zones))
     }
 
-    fn compile(document: PolicyDocument, zones: Arc<Zones>) -> Result<Self> {
-        let too_large =
-            || Error::new(ErrorCode::InvalidPolicy, "policy.blockedKeywords", "more than can be searched for");
-        Ok(Self {
-            digest: document.digest()?,
+    fn compile(document: PolicyDocument, zones: Arc<Zones>) -> Self {
+        Self {
+            digest: OnceLock::new(),
             catalogue: Catalogue::new(&document.actions, document.default_level),
-            keywords: Keywords::new(&document.blocked_keywords).ok_or_else(too_large)?,
+            keywords: OnceLock::new(),
             sectors: crate::collect::set(document.blocked_sectors.iter().map(|sector| fold_trimmed(sector))),
             blocked_dates: crate::collect::set(document.blocked_dates.iter().copied()),
             document,
             zones,
-        })
+        }
+    }
+
+    /// With its digest: one that is compiled for a single answer needs none.
+    fn sealed(self) -> Result<Self> {
+        Ok(Self { digest: OnceLock::from(self.document.digest()?), ..self })
     }
 
     /// The whole document, defaults filled in.
@@ -82,7 +86,8 @@ impl Policy {
 
     /// SHA-256, in hexadecimal, over the canonical JSON (RFC 8785) of the document without its defaults.
     pub fn digest(&self) -> &str {
-        &self.digest
+        // What a document is written to cannot fail: it was read from as much.
+        self.digest.get_or_init(|| self.document.digest().unwrap_or_default())
     }
 
     /// The local date and hour, in the policy's zone. Errors: `internal`, where the host no longer knows the zone.
@@ -113,7 +118,24 @@ impl Policy {
     /// The blocked keywords that stand in a text, in the policy's order.
     pub(crate) fn keywords_in<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a String> {
         let keywords = &self.document.blocked_keywords;
-        self.keywords.in_text(text).into_iter().filter_map(|index| keywords.get(index))
+        self.keyword_places_in(text).into_iter().filter_map(|index| keywords.get(index))
+    }
+
+    /// Where in the policy's list the blocked keywords stand that a text has, in the list's order.
+    pub(crate) fn keyword_places_in(&self, text: &str) -> Vec<usize> {
+        self.keywords.get_or_init(|| Keywords::new(&self.document.blocked_keywords)).in_text(text)
+    }
+
+    /// Whether there are words to look for in a text.
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn has_keywords(&self) -> bool {
+        !self.document.blocked_keywords.is_empty()
+    }
+
+    /// The entries of the catalogue that are not as they are built in.
+    pub(crate) fn own_actions(&self) -> impl Iterator<Item = (&String, &ActionRules)> {
+        let built_in = super::catalogue::built_in();
+        self.document.actions.iter().filter(move |(key, rules)| built_in.get(*key) != Some(*rules))
     }
 
     /// Whether nothing goes out on that local day.

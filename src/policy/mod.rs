@@ -11,8 +11,8 @@ mod reading;
 #[cfg(feature = "schema")]
 mod schema;
 
-pub(crate) use catalogue::Known;
 pub use catalogue::{ActionRules, ActionType, Cost, CostSource, Factor, Factors, MAX_ACTION_TYPE, Pointer};
+pub(crate) use catalogue::{Known, Traits};
 pub use compiled::Policy;
 pub(crate) use compiled::policy_argument;
 pub use document::{

@@ -183,6 +183,27 @@ mod tests {
     }
 
     #[test]
+    fn what_the_schema_asks_for() {
+        let schema = policy_schema();
+        // All else may be left out; of quiet hours both or neither.
+        let asked = |at: &Value| -> Vec<(String, Value)> {
+            let definitions = at["$defs"].as_object().unwrap();
+            let asked = definitions.iter().filter(|(_, definition)| definition.get("required").is_some());
+            asked.map(|(name, definition)| (name.clone(), definition["required"].clone())).collect()
+        };
+        assert_eq!(schema["required"], json!(["customerId"]));
+        assert_eq!(asked(&schema), [("QuietHours".to_owned(), json!(["start", "end"]))]);
+        assert_eq!(schema["$defs"]["Date"]["pattern"], "^\\d{4}-\\d{2}-\\d{2}$");
+    }
+
+    #[test]
+    fn a_visit_leaves_no_part_out() {
+        let mut schema = json!({"anyOf": [{"format": "a"}, {"items": {"format": "b"}}], "format": "c"});
+        visit(&mut schema, &|object| drop(object.remove("format")));
+        assert_eq!(schema, json!({"anyOf": [{}, {"items": {}}]}));
+    }
+
+    #[test]
     fn no_format_that_validators_refuse() {
         assert!(!policy_schema().to_string().contains("\"format\""));
     }

@@ -72,9 +72,11 @@ impl Line {
         let kind = head.or("kind", Kind::Request, read::word)?;
         let (arguments, options) = kind.fields();
         let Value::Object(fields) = value else { return Err(Place::ARGUMENT.expected("a plain object", &value)) };
-        let (mut argument, mut option) = (Vec::new(), vec![("now".to_owned(), Value::Text(at.to_string()))]);
+        let (mut argument, mut option) = (Vec::new(), Vec::new());
         for (name, value) in fields {
-            if arguments.contains(&name.as_str()) {
+            if name == "at" {
+                option.push(("now".to_owned(), value));
+            } else if arguments.contains(&name.as_str()) {
                 argument.push((name, value));
             } else if options.contains(&name.as_str()) {
                 option.push((name, value));
@@ -93,10 +95,5 @@ impl Line {
             _ => None,
         }
         .unwrap_or_default()
-    }
-
-    /// `{now}` alone.
-    pub(super) fn options_now(&self) -> Value {
-        Value::Object(vec![("now".to_owned(), Value::Text(self.at.to_string()))])
     }
 }

@@ -99,15 +99,15 @@ impl Replay {
             return Ok(None);
         }
         let line = Line::read(Value::from_json(text)?)?;
-        if line.kind == Kind::Request {
-            return self.request(&line).map(|row| Some(Replayed::Request(Box::new(row))));
+        let done = match line.kind {
+            Kind::Request => return self.request(&line).map(|row| Some(Replayed::Request(Box::new(row)))),
+            Kind::Report => self.guard.report(&line.argument, &line.options).map(drop),
+            other => self.guard.call(other.as_str(), &line.argument, &line.options).map(drop),
+        };
+        match done {
+            Err(error) if !is_of_another_policy(&line, &error) => Err(error),
+            _ => Ok(Some(Replayed::Other(Other { at: line.at, kind: line.kind.as_str() }))),
         }
-        if let Err(error) = self.guard.call(line.kind.as_str(), &line.argument, &line.options)
-            && !is_of_another_policy(&line, &error)
-        {
-            return Err(error);
-        }
-        Ok(Some(Replayed::Other(Other { at: line.at, kind: line.kind.as_str() })))
     }
 
     /// What the lines so far came to.
@@ -118,7 +118,8 @@ impl Replay {
     fn request(&mut self, line: &Line) -> Result<Row> {
         let decision = self.guard.request(&line.argument, &line.options)?;
         let row = row(line, decision);
-        self.summary.add(&row, &self.guard.usage(&line.options_now())?);
+        let (date, used) = self.guard.used_today(line.at)?;
+        self.summary.add(&row, date, used);
         Ok(row)
     }
 }

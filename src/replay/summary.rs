@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Row;
-use crate::guard::{AmountsUsed, UsageView};
+use crate::guard::AmountsUsed;
 use crate::time::{Date, Timestamp};
 
 /// The most agents that are counted by name; those after them are counted together, under an empty one.
@@ -44,6 +44,13 @@ pub struct AgentSummary {
     pub allowed: u64,
 }
 
+impl AgentSummary {
+    fn add(&mut self, allowed: bool) {
+        self.requests += 1;
+        self.allowed += u64::from(allowed);
+    }
+}
+
 /// What was used on a local day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,18 +64,20 @@ pub struct DayUsage {
 }
 
 impl Summary {
-    pub(super) fn add(&mut self, row: &Row, usage: &UsageView) {
+    pub(super) fn add(&mut self, row: &Row, date: Date, used: AmountsUsed) {
         self.requests += 1;
         *self.by_effect.entry(row.effect.as_str()).or_default() += 1;
         if let Some(code) = row.code {
             *self.by_code.entry(code).or_default() += 1;
         }
-        let known = self.by_agent.contains_key(&row.agent) || self.by_agent.len() < MAX_NAMED;
-        let agent = self.by_agent.entry(if known { row.agent.clone() } else { String::new() }).or_default();
-        agent.requests += 1;
-        agent.allowed += u64::from(row.allowed);
-        self.usage = DayUsage { date: Some(usage.date), used: usage.customer };
-        self.peak = DayUsage { date: None, used: larger(self.peak.used, usage.customer) };
+        if let Some(agent) = self.by_agent.get_mut(&row.agent) {
+            agent.add(row.allowed);
+        } else {
+            let name = if self.by_agent.len() < MAX_NAMED { row.agent.clone() } else { String::new() };
+            self.by_agent.entry(name).or_default().add(row.allowed);
+        }
+        self.usage = DayUsage { date: Some(date), used };
+        self.peak = DayUsage { date: None, used: larger(self.peak.used, used) };
         self.first = self.first.or(Some(row.at));
         self.last = Some(row.at);
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::call::Context;
 use crate::error::Result;
 use crate::number::Count;
-use crate::policy::{ActionType, AutonomyMode, FACTORS, Factor, Policy, UnknownActions, amounts_in};
+use crate::policy::{ActionType, AutonomyMode, FACTORS, Factor, Policy, Traits, UnknownActions, amounts_in};
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::reason::Reason;
 use crate::value::Value;
@@ -62,23 +62,29 @@ pub struct Approval {
 /// # Ok::<(), agent_interlock::Error>(())
 /// ```
 pub fn requires_approval(policy: &Policy, action_type: &ActionType, risk: &RiskFactors) -> Result<Approval> {
-    let action = policy.action(action_type, &Place::ARGUMENT.key("actionType"))?;
+    let traits = policy.action(action_type, &Place::ARGUMENT.key("actionType"))?.traits();
+    let reasons = reasons_against(policy, action_type.as_str(), traits, risk);
+    Ok(Approval { required: !reasons.is_empty(), reason: reasons.first().map(Reason::to_string), reasons })
+}
+
+/// All that speaks against an action of these traits. Where nothing does, nothing is allocated.
+pub(crate) fn reasons_against(policy: &Policy, action_type: &str, traits: Traits, risk: &RiskFactors) -> Vec<Reason> {
     let document = policy.document();
     let mode = document.autonomy_mode;
     let mut reasons = Vec::new();
     if matches!(mode, AutonomyMode::Manual | AutonomyMode::SuggestOnly) {
         reasons.push(Reason::AutonomyMode { mode });
     }
-    if mode == AutonomyMode::DraftAndApprove && action.rules.outbound {
+    if mode == AutonomyMode::DraftAndApprove && traits.outbound {
         reasons.push(Reason::OutboundRequiresHuman { mode });
     }
-    if !action.listed && document.unknown_actions != UnknownActions::Allow {
-        reasons.push(Reason::UnknownActionType { action_type: action_type.to_string() });
+    if !traits.listed && document.unknown_actions != UnknownActions::Allow {
+        reasons.push(Reason::UnknownActionType { action_type: action_type.to_owned() });
     }
-    if action.rules.messaging {
+    if traits.messaging {
         add_message_reasons(policy, risk, &mut reasons);
     }
-    Ok(Approval { required: !reasons.is_empty(), reason: reasons.first().map(Reason::to_string), reasons })
+    reasons
 }
 
 /// What speaks against a message that nobody has read.

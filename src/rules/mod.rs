@@ -17,6 +17,8 @@ pub use anomaly::{
     AnomalyAssessment, AnomalyBrief, PerformanceSnapshot, RecommendedAction, SystemicAlert, assess_anomaly,
 };
 pub(crate) use approval::KnownFactors;
+#[cfg(target_family = "wasm")]
+pub(crate) use approval::reasons_against;
 pub use approval::{Approval, RiskFactors, requires_approval};
 pub use arbitration::{Arbitration, ArbitrationCase, RiskLevel, Verdict, arbitrate};
 pub use autonomy::{AutonomyVerdict, check_autonomy};

@@ -88,12 +88,10 @@ fn offset(format: &DateTimeFormat, seconds: i64) -> Option<i32> {
 }
 
 fn format_of(zone: &str) -> Option<Rc<DateTimeFormat>> {
-    let known = FORMATS.with_borrow(|formats| {
-        let found = formats.iter().find(|(name, _)| name == zone);
-        found.map(|(_, format)| Rc::clone(format))
-    });
-    if known.is_some() {
-        return known;
+    let known =
+        |formats: &Vec<(String, _)>| formats.iter().find(|(name, _)| name == zone).map(|(_, format)| Rc::clone(format));
+    if let Some(format) = FORMATS.with_borrow(known) {
+        return Some(format);
     }
     // Made while nothing is borrowed: a host's formatter may be anybody's code, and call back.
     let format = new_format(zone)?;

@@ -9,6 +9,7 @@ mod guard;
 mod handles;
 mod intl;
 mod policy;
+mod quick;
 mod replay;
 
 use std::sync::Arc;

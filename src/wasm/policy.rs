@@ -61,3 +61,8 @@ pub(super) fn required(handle: u32) -> Result<Arc<Policy>> {
     let unknown = || Error::new(ErrorCode::Internal, "policy", "no policy is held under this handle");
     POLICIES.with_borrow(|policies| policies.get(handle).cloned()).ok_or_else(unknown)
 }
+
+/// Asks the policy of a handle, in place; `None` where there is none.
+pub(super) fn with<T>(handle: u32, ask: impl FnOnce(&Policy) -> T) -> Option<T> {
+    POLICIES.with_borrow(|policies| policies.get(handle).map(|policy| ask(policy)))
+}

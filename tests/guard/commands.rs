@@ -106,7 +106,26 @@ fn moved() -> impl Strategy<Value = i64> {
 
 pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
     let step = (moved(), command()).prop_map(|(moved, command)| Step { moved, command });
-    prop::collection::vec(step, 1..most)
+    let failures = prop_oneof![9 => Just(0), 1 => 1_usize..5];
+    (failures, prop::collection::vec(step, 1..most)).prop_map(|(failures, steps)| [retried(failures), steps].concat())
+}
+
+/// A payment that failed so many times: by chance alone hardly any is ever tried to the end.
+fn retried(failures: usize) -> Vec<Step> {
+    let asked = Asked {
+        id: 3,
+        agent: "ann",
+        kind: "pay",
+        args: 0,
+        critical: false,
+        interrupt: false,
+        human: false,
+        cost: None,
+    };
+    let told = Told { id: 3, outcome: "failed", error: Some(429), usage: None, attempt: None };
+    let tried = [(120_000, Command::Request(asked)), (0, Command::Report(told))];
+    let all = std::iter::repeat_n(tried, failures).flatten();
+    all.map(|(moved, command)| Step { moved, command }).collect()
 }
 
 /// The instant of each step, in milliseconds.

@@ -187,8 +187,9 @@ proptest! {
 
     #[test]
     fn another_library_agrees_on_the_end_of_the_night(case in case()) {
-        let case = Case { spent: false, retry_after: None, ..case };
-        prop_assume!(case.now.as_micros() < 3_700_000_000_000_000);
+        // Up to 2087: what that library knows of later years is its own affair.
+        let now = Timestamp::from_micros(case.now.as_micros() % 3_700_000_000_000_000).unwrap();
+        let case = Case { now, spent: false, retry_after: None, ..case };
         let decision = ask(&prepared(&case), case.now);
         prop_assert_eq!(decision.effect == Effect::Defer, quiet_by_jiff(&case, case.now));
         if let Some(until) = decision.defer_until {

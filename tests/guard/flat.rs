@@ -89,5 +89,5 @@ fn a_snapshot_is_small() {
     }
     println!("after 100 actions {} bytes, after 1,000 {} bytes", sizes[99], sizes[999]);
     assert!(sizes[99] <= 16 << 10, "{} bytes after a hundred actions", sizes[99]);
-    assert!(sizes[999] <= 96 << 10, "{} bytes after a thousand", sizes[999]);
+    assert!(sizes[999] <= 64 << 10, "{} bytes after a thousand", sizes[999]);
 }

@@ -26,6 +26,8 @@ fn cases(all: u32) -> proptest::test_runner::Config {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     proptest::test_runner::Config {
         max_shrink_iters: 20_000,
+        // As many cases succeed as are asked for, however many do not come to what a property is about.
+        max_global_rejects: 100_000,
         ..proptest::test_runner::Config::with_cases(asked.unwrap_or(all))
     }
 }

@@ -112,7 +112,7 @@ fn the_random_commands_reach_every_answer() {
     use proptest::strategy::ValueTree as _;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut codes = BTreeSet::new();
-    for _ in 0..600 {
+    for _ in 0..2000 {
         let steps = commands::steps(60).new_tree(&mut runner).unwrap().current();
         let mut reference = Reference::default();
         for (now, command) in commands::timed(&steps) {

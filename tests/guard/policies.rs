@@ -48,7 +48,7 @@ pub const MONEY: u64 = 5_000_000;
 pub const OWN_MESSAGES: u64 = 3;
 /// Every window is of ten minutes; so many actions in it are tier 3.
 pub const WINDOW_MILLIS: i64 = 600_000;
-pub const TIER_3: usize = 8;
+pub const TIER_3: usize = 6;
 pub const TIMEOUT_MILLIS: i64 = 3_600_000;
 /// The same payment within ten minutes is a duplicate.
 pub const DUPLICATE_MILLIS: i64 = 600_000;
@@ -67,7 +67,7 @@ fn compile(facts: &Facts) -> Arc<Policy> {
         "confirmWrites": facts.confirm_writes,
         "budget": {"maxMessagesPerDay": facts.messages, "maxCostPerDay": 5},
         "budgetScope": if facts.all_wait { "all" } else { "spending" },
-        "velocity": {"tier_1": tier(0.4), "tier_2": tier(0.6), "tier_3": tier(0.8)},
+        "velocity": {"tier_1": tier(0.3), "tier_2": tier(0.4), "tier_3": tier(0.6)},
         "velocityScope": if facts.count_together { "customer" } else { "agent" },
         "grantTimeoutMinutes": 60,
         "actions": {

@@ -349,7 +349,11 @@ impl Reference {
 
     fn budget(&self, now: i64, asked: &Asked) -> Vec<(&'static str, &'static str)> {
         let charged = self.spent(now, |expense| expense.action == Some(asked.id));
-        let cost = cost(asked);
+        // What is granted, or was and is not tried again, costs nothing more.
+        let cost = match self.stage(asked.id, now) {
+            None | Some(Stage::Waiting | Stage::Failed { retry_at: Some(_), .. }) => cost(asked),
+            Some(_) => (0, 0),
+        };
         let cost = (cost.0.saturating_sub(charged.0), cost.1.saturating_sub(charged.1));
         let all = self.facts().all_wait;
         let mut reasons = Vec::new();

@@ -1,15 +1,30 @@
 // The installed command line, run as its users run it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { after } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const PACKAGE = dirname(fileURLToPath(import.meta.resolve("agent-interlock/package.json")));
 const DAY = join(process.env.PROJECT, "examples/sales-day");
 export const POLICY = join(DAY, "policy.json");
 export const ACTIONS = join(DAY, "actions.jsonl");
+
+/** How many columns a terminal gives to a text. */
+export const { width } = await import(pathToFileURL(join(PACKAGE, "cli/text.js")));
+
+export const folder = mkdtempSync(join(tmpdir(), "agent-interlock-cli-"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** Writes a file of the tests' own and gives back its path. */
+export function file(name, content) {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
 
 const { FORCE_COLOR: _force, NO_COLOR: _no, ...bare } = process.env;
 

@@ -2,26 +2,12 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { ACTIONS, PACKAGE, POLICY, request, rowsOf, run } from "./cli.mjs";
+import { describe, test } from "node:test";
+import { ACTIONS, file, folder, PACKAGE, POLICY, request, rowsOf, run, width } from "./cli.mjs";
 
 const COLOUR = /\u001b\[/;
-
-const { width } = await import(pathToFileURL(join(PACKAGE, "cli/text.js")));
-
-const folder = mkdtempSync(join(tmpdir(), "agent-interlock-cli-"));
-after(() => rmSync(folder, { recursive: true }));
-
-/** Writes a file of the tests' own and gives back its path. */
-function file(name, content) {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
 
 describe("arguments", () => {
   test("npm installs the command, and it runs", () => {
@@ -94,6 +80,31 @@ describe("check", () => {
     assert.equal(answer.valid, true);
     assert.equal(answer.digest, digest);
     assert.equal(answer.document.customerId, "noor-trading");
+  });
+
+  test("what is hardly meant is told with its line, and the policy is valid all the same", () => {
+    const text = '{"customerId": "c",\n "quiet_hours": {"start": 8, "end": 8},\n "budget": {"max_cost_sar_per_day": 0}}';
+    const given = file("warned.json", text);
+    const { status, stdout } = run(["check", "--json", given]);
+    const { valid, warnings } = JSON.parse(stdout);
+    assert.deepEqual([status, valid], [0, true]);
+    assert.deepEqual(
+      warnings.map(({ code, path, line, column }) => [code, path, line, column]),
+      [
+        ["zero_cap", "policy.budget.maxCostPerDay", 3, 13],
+        ["quiet_all_day", "policy.quietHours", 2, 2],
+      ],
+    );
+    const drawn = run(["check", given]);
+    assert.equal(drawn.status, 0);
+    assert.match(drawn.stdout, /! 2 warnings/);
+    for (const { message, line, column } of warnings) {
+      assert.ok(drawn.stdout.replace(/\n +/g, " ").includes(message), message);
+      assert.ok(drawn.stdout.includes(`warned.json:${line}:${column}\n`));
+    }
+    for (const line of drawn.stdout.split("\n").slice(1)) assert.ok(width(line) <= 80, line);
+    assert.doesNotMatch(run(["check", POLICY]).stdout, /warning/);
+    assert.deepEqual(JSON.parse(run(["check", "--json", POLICY]).stdout).warnings, []);
   });
 
   test("the policy comes from standard input too, a byte order mark or none", () => {

@@ -4,6 +4,7 @@ import {
   determineTier,
   InterlockError,
   isInQuietHours,
+  lint,
   parsePolicy,
   Policy,
   Replay,
@@ -21,6 +22,7 @@ import type {
   Tier,
   TierSignal,
   Time,
+  WarningCode,
 } from "agent-interlock";
 
 const document: PolicyDocument = {
@@ -86,6 +88,7 @@ const row: ReplayRow | null = replay.line("{}");
 if (row !== null && "effect" in row && row.effect === "defer") console.log(row.deferUntil, row.reasons.map(say));
 const denied: number | undefined = replay.summary().byEffect.deny;
 replay.free();
+const codes: WarningCode[] = lint({ policy }).map((warning) => warning.code);
 policy.free();
 
-console.log(cap, start, again, digest, mode, frozen, said, spent, quiet, highest, signal, code(own), denied);
+console.log(codes, cap, start, again, digest, mode, frozen, said, spent, quiet, highest, signal, code(own), denied);

@@ -21,12 +21,13 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     }
     let document = ask.policy.document();
     let tiers = [document.velocity.tier_1, document.velocity.tier_2, document.velocity.tier_3];
-    let recent = |minutes| ask.state.recent_since(scope.name(), window_start(ask.now, minutes));
-    let verdict = tier_of_counts(tiers.map(|tier| recent(tier.window_minutes) + 1), &document.velocity);
+    let recent = ask.state.recent.get(scope.name());
+    let counted = |minutes| recent.map_or(0, |recent| recent.since(window_start(ask.now, minutes)));
+    let verdict = tier_of_counts(tiers.map(|tier| counted(tier.window_minutes) + 1), &document.velocity);
     findings.reached = Some(verdict.tier);
     let case = EscalationCase { action_type: ask.action.action_type.to_string(), ..EscalationCase::new(ask.now) };
     let escalation = evaluate_escalation(&verdict, false, &case, &document.velocity, &document.executors);
-    let before = ask.state.recent.get(scope.name()).and_then(|recent| recent.reached);
+    let before = recent.and_then(|recent| recent.reached);
     match escalation.outcome {
         Some(EscalationOutcome::Routed { executor, reason }) if verdict.tier > before => {
             let title = format!("[{}] {}", ask.policy.agent_name(&ask.action.agent), reason);
@@ -73,6 +74,7 @@ fn counts(ask: &Ask<'_>) -> Result<bool> {
 }
 
 fn draft(ask: &Ask<'_>, kind: ObligationKind, to: Option<String>, title: String, data: serde_json::Value) -> Draft {
+    let data = data.into();
     let body = format!("{} {}", ask.action.action_type, ask.action.id);
     Draft { kind, to, title, body, link: format!("/agents/{}#activityLog", ask.action.agent), data }
 }

@@ -10,7 +10,7 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     if ask.is_read() {
         return Ok(());
     }
-    if ask.state.locks.agents.contains_key(&ask.action.agent) {
+    if ask.state.locks.agents.contains(&ask.action.agent) {
         findings.add("lock", Effect::Lock, Reason::AgentLocked);
     }
     if ask.state.locks.customer.is_some() {

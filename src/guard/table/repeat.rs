@@ -2,7 +2,7 @@
 
 use super::{Ask, Effect, Findings, Stage};
 use crate::error::Result;
-use crate::guard::record::{MAX_RETRIES, fingerprint};
+use crate::guard::record::MAX_RETRIES;
 use crate::guard::records::MAX_IN_FLIGHT;
 use crate::reason::Reason;
 
@@ -21,12 +21,11 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
             findings.add("repeat", Effect::Deny, Reason::RetriesExhausted);
         }
         Some(Stage::Failed { retry_at: None, category, .. }) => {
-            findings.add("repeat", Effect::Deny, Reason::NotRetryable { category });
+            findings.add("repeat", Effect::Deny, Reason::NotRetryable { category: category.to_string() });
         }
         None | Some(Stage::Waiting { .. } | Stage::Failed { .. }) => {}
     }
-    let twin = ask.state.contents.get(fingerprint(ask.digest));
-    if twin.is_some_and(|(id, until)| *id != ask.action.id && ask.now < *until) {
+    if ask.state.contents.has_twin(ask.content, &ask.action.id, ask.now) {
         findings.add("repeat", Effect::Deny, Reason::DuplicateAction);
     }
     if ask.state.records.in_flight_of(&ask.action.agent) >= MAX_IN_FLIGHT {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::support::{Host, host, said};
 use crate::guard::records::{MAX_IN_FLIGHT, REMEMBERED, RETRIES};
 use crate::guard::state::MAX_AGENTS;
-use crate::guard::{Effect, ObligationKind, outbox};
+use crate::guard::{Effect, ObligationKind, size};
 
 /// Quiet, so that the outbox stays empty.
 fn quiet() -> Host {
@@ -131,28 +131,52 @@ fn as_many_agents_are_observed_and_spend() {
 }
 
 #[test]
-fn notices_of_execution_leave_a_full_outbox_first() {
-    let mut host = host(json!({"actions": {"go": {"level": "L2"}}, "budget": {"maxMessagesPerDay": 1_000_000}}));
+fn alerts_take_the_place_of_older_ones_where_there_is_no_other_room() {
+    let mut host = quiet();
     let anomaly = json!({"successRate": 0, "efficiencyScore": 1, "averageResponseTime": 1, "marketImpactScore": 1});
-    let alert = |host: &mut Host| {
-        let observation = json!({"agent": "a", "metrics": anomaly});
+    let alerts = vec!["x".repeat(1000); 16];
+    let mut asked = 0;
+    for number in 1..=30 {
+        let observation = json!({"agent": "a", "metrics": anomaly, "alerts": alerts});
         host.guard.observe(&observation.into(), &host.options()).unwrap();
-    };
-    alert(&mut host);
-    for id in 0..outbox::KEPT - 1 {
-        ask(&mut host, "sales", &id.to_string());
+        assert!(host.guard.snapshot().unwrap().len() <= 256 << 10);
+        let newest = host.guard.outbox().pop().unwrap();
+        assert_eq!((newest.kind, newest.id), (ObligationKind::Alert, format!("o{number}-0")));
+        asked += host.guard.outbox().len();
     }
-    let ids = |host: &Host| host.guard.outbox().iter().map(|obligation| obligation.id.clone()).collect::<Vec<_>>();
-    assert_eq!((ids(&host).len(), ids(&host)[0].as_str(), ids(&host)[1].as_str()), (1000, "o1-0", "o2-0"));
-    alert(&mut host);
-    assert_eq!((ids(&host).len(), ids(&host)[0].as_str(), ids(&host)[1].as_str()), (1000, "o1-0", "o3-0"));
-    for _ in 0..998 {
-        alert(&mut host);
+    // Fourteen of 16 KB each fit.
+    let outbox = host.guard.outbox();
+    assert!((13..=15).contains(&outbox.len()) && asked < 30 * 15, "{}", outbox.len());
+    // What is no command of the host's does not make them go.
+    assert_eq!(ask(&mut host, "b", "1"), (Effect::Deny, vec!["snapshot_full"]));
+    assert_eq!(host.guard.outbox(), outbox);
+    // Nobody else is observed before there is room; who is already is.
+    for (agent, is_known) in [("a", true), ("b", false)] {
+        let observation = json!({"agent": agent, "metrics": anomaly, "alerts": []});
+        assert_eq!(host.attempt(|guard, options| guard.observe(&observation.into(), options)).is_ok(), is_known);
+        let spent = json!({"agent": agent, "usage": {"messages": 1}});
+        assert!(host.attempt(|guard, options| guard.record_usage(&spent.into(), options)).is_err());
     }
-    assert!(host.guard.outbox().iter().all(|obligation| obligation.kind == ObligationKind::Alert));
-    assert_eq!(ids(&host)[0], "o1-0");
-    alert(&mut host);
-    assert_eq!(ids(&host)[0], "o1001-0");
+    let done: Vec<_> = host.guard.outbox().into_iter().map(|obligation| obligation.id).collect();
+    let acknowledged = host.attempt(|guard, options| guard.acknowledge(&json!({"ids": done}).into(), options));
+    assert_eq!(acknowledged.unwrap(), done.len());
+    assert_eq!(ask(&mut host, "b", "1"), (Effect::Allow, vec![]));
+}
+
+#[test]
+fn an_agent_for_whom_there_is_no_room_is_locked_with_everybody() {
+    let mut host = quiet();
+    for agent in 0..MAX_AGENTS {
+        let order = json!({"agent": format!("agent {agent}"), "by": {"id": "ann", "role": "x"}, "reason": "stop"});
+        host.guard.lock(&order.into(), &host.options()).unwrap();
+    }
+    assert_eq!(host.guard.lock_state().customer, None);
+    let order = |agent: &str| json!({"agent": agent, "by": {"id": "ann", "role": "x"}, "reason": "stop"}).into();
+    assert_eq!(host.guard.lock(&order("agent 0"), &host.options()).unwrap().customer, None);
+    let locks = host.guard.lock(&order("one more"), &host.options()).unwrap();
+    assert_eq!((locks.agents.len(), locks.customer.unwrap().reason), (MAX_AGENTS, "stop".to_owned()));
+    assert_eq!(ask(&mut host, "one more", "1").1, ["customer_locked"]);
+    assert_eq!(super::snapshot::restored(&host).snapshot().unwrap(), host.guard.snapshot().unwrap());
 }
 
 #[test]
@@ -170,13 +194,13 @@ fn what_is_acknowledged_leaves_the_outbox() {
 #[test]
 fn where_a_snapshot_has_no_more_room_requests_are_denied_until_there_is() {
     let mut host = host(json!({"actions": {"go": {"level": "L2"}}, "budget": {"maxMessagesPerDay": 1_000_000}}));
-    let mut asked = 0;
     let long = |id: usize| format!("{id} {}", "y".repeat(200));
+    let mut asked = 0;
     let full = loop {
         let action = json!({"id": long(asked), "type": "go", "agent": "sales", "args": {"body": "x".repeat(300)}});
         let decision = host.guard.request(&action.into(), &host.options()).unwrap();
         asked += 1;
-        assert!(host.guard.snapshot().unwrap().len() <= 256 << 10);
+        assert!(asked % 100 > 0 || host.guard.snapshot().unwrap().len() <= 256 << 10);
         if !decision.allowed {
             break decision;
         }
@@ -185,7 +209,7 @@ fn where_a_snapshot_has_no_more_room_requests_are_denied_until_there_is() {
     // Notices went before anything was refused.
     assert_eq!(host.guard.outbox(), []);
     let size = host.guard.snapshot().unwrap().len();
-    assert!(size > 220 << 10, "{size}");
+    assert!((size::MAX_STATE..size::MAX_STATE + (4 << 10)).contains(&size), "{size}");
     // It asks again and again, is not remembered, and is no velocity.
     for _ in 0..50 {
         assert_eq!(ask(&mut host, "sales", "new").1, ["snapshot_full", "level"]);
@@ -197,6 +221,32 @@ fn where_a_snapshot_has_no_more_room_requests_are_denied_until_there_is() {
         report(&mut host, &long(id), None);
     }
     assert_eq!(ask(&mut host, "sales", "new").0, Effect::Notify);
+}
+
+/// A guard that decides by how long it is must know that exactly as well after a restart as before.
+#[test]
+fn a_full_guard_decides_the_same_after_a_restart() {
+    let mut host = host(json!({"actions": {"go": {"level": "L2"}}, "budget": {"maxMessagesPerDay": 1_000_000}}));
+    let mut twin = Host { guard: host.guard.clone(), now: host.now };
+    let mut denied = 0;
+    for number in 0..4500_usize {
+        if number % 1500 == 1499 {
+            twin.guard = super::snapshot::restored(&twin);
+            assert_eq!(twin.guard.snapshot().unwrap(), host.guard.snapshot().unwrap());
+        }
+        let (id, agent) = (format!("action {number} {}", "z".repeat(20)), ["a", "b", "c", "sales"][number % 4]);
+        let said = ask(&mut host, agent, &id);
+        assert_eq!(said, ask(&mut twin, agent, &id));
+        denied += usize::from(said.1.contains(&"snapshot_full"));
+        for host in [&mut host, &mut twin] {
+            host.after_millis(1000);
+            if said.0 == Effect::Notify && number % 3 == 0 {
+                report(host, &id, (number % 2 == 0).then_some(429));
+            }
+        }
+    }
+    assert!((100..4000).contains(&denied), "{denied}");
+    assert!(host.guard.snapshot().unwrap().len() <= 256 << 10);
 }
 
 #[test]

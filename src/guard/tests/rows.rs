@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::support::{admin, host, said};
+use super::support::{admin, data, host, said};
 use crate::guard::{Effect, LockSource};
 
 const READ: &str = "discover_leads";
@@ -82,7 +82,7 @@ fn an_anomaly_of_tier_3_locks_at_the_next_action_that_is_no_read() {
     assert!(assessment.systemic_alert.is_some());
     let alert = host.guard.outbox().pop().unwrap();
     assert_eq!((alert.title.as_str(), &alert.to), ("[Sales] systemic anomaly", &None));
-    assert_eq!(alert.data["systemicAlert"]["diagnosticBrief"]["alerts"], json!(["slow"]));
+    assert_eq!(data(&alert)["systemicAlert"]["diagnosticBrief"]["alerts"], json!(["slow"]));
     assert_eq!(host.said(json!({"id": "b", "type": READ})), (Effect::Allow, vec![]));
     assert!(!host.is_locked("sales"));
     assert_eq!(host.said(json!({"id": "c", "agent": "other"})), (Effect::Notify, vec!["level"]));

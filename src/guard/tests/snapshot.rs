@@ -35,6 +35,7 @@ fn full() -> Host {
         host.report(json!({"actionId": id, "outcome": "failed", "error": {"status": status}, "usage": usage}));
     }
     host.ask(json!({"id": "waiting", "type": "ask"}));
+    host.at("2026-03-20T10:25:00Z").ask(json!({"id": "earlier", "type": "ask"}));
     host.at("2026-03-20T10:30:00Z").ask(json!({"id": "deferred", "type": "send_message", "riskFactors": {}}));
     host.ask(json!({"id": "risky", "agent": "wild", "riskScore": 1, "impactScore": 1}));
     let bad = json!({"successRate": 0, "efficiencyScore": 1, "averageResponseTime": 1, "marketImpactScore": 1});
@@ -57,7 +58,8 @@ fn sealed(mut snapshot: Json) -> String {
 }
 
 fn refusal(host: &Host, snapshot: &str) -> (ErrorCode, String) {
-    place(&Guard::restore(Arc::clone(host.guard.policy()), snapshot, &Expected::default()).unwrap_err())
+    let restored = Guard::restore(Arc::clone(host.guard.policy()), snapshot, &Expected::default());
+    place(&restored.err().expect("refused"))
 }
 
 #[test]
@@ -95,7 +97,7 @@ fn the_digest_finds_any_edit() {
     let host = full();
     let text = host.guard.snapshot().unwrap();
     for (from, to) in
-        [("\"done\"", "\"Done\""), ("1500000", "500000"), ("flying", "fly1ng"), ("2026-03-20", "2026-03-19")]
+        [("\"done\"", "\"Done\""), ("1500000", "500000"), ("flying", "fly1ng"), ("\"unknown\"", "\"unknovn\"")]
     {
         assert!(text.contains(from), "{from}");
         let (code, path) = refusal(&host, &text.replacen(from, to, 1));
@@ -142,8 +144,8 @@ fn another_version_customer_policy_or_zone_is_refused() {
         ("version", json!("1"), "snapshot.version"),
         ("customerId", json!("other"), "snapshot.customerId"),
         ("policyDigest", json!("0".repeat(64)), "snapshot.policyDigest"),
-        ("extra", json!(1), "snapshot"),
-        ("state", json!(null), "snapshot"),
+        ("extra", json!(1), "snapshot.extra"),
+        ("state", json!(null), "snapshot.state"),
     ] {
         let mut edited = json_of(&host);
         edited[field] = value;
@@ -192,97 +194,129 @@ fn an_edited_one_is_refused_against_the_digest_that_was_kept() {
     assert!(Guard::restore(Arc::clone(host.guard.policy()), &sealed(milder), &Expected::default()).is_ok());
 }
 
-/// What no guard can have come to, each sealed as if it had.
+/// What no guard can have come to, each sealed as if it had; and where it is found.
 #[test]
 fn what_cannot_be_is_refused_whatever_its_digest() {
-    let row = |shelf: &str, index: usize, value: Json| (format!("/state/records/{shelf}/0/{index}"), value);
-    let content = "0".repeat(32);
+    let (past, far) = ("AAAAAAAAAA", "A999999999");
+    let content = "A".repeat(22);
+    let records = |place: &str| format!("/state/records/{place}");
     let cases = [
-        ("/state/now".into(), json!(null)),
-        ("/state/now".into(), json!("2026-03-20T10:00:00Z")),
-        ("/state/now".into(), json!("2026-03-20 10:30:00Z")),
-        ("/state/ledger/day".into(), json!(0)),
-        ("/state/ledger/date".into(), json!(null)),
-        ("/state/ledger/date".into(), json!("2026-03-20")),
-        ("/state/ledger/date".into(), json!(-2)),
-        ("/state/ledger/date".into(), json!(2_932_898)),
-        ("/state/ledger/customer/messages".into(), json!(-1)),
-        ("/state/ledger/customer/messages".into(), json!(9_007_199_254_740_992_u64)),
-        ("/state/ledger/customer/amount".into(), json!("007")),
-        ("/state/ledger/customer/amount".into(), json!(7)),
-        ("/state/ledger/agents".into(), json!({"": {"amount": "0", "apiCalls": 0, "llmTokens": 0, "messages": 0}})),
-        ("/state/locks/customer/since".into(), json!("2026-03-21T00:00:00Z")),
-        ("/state/locks/customer/source".into(), json!("magic")),
-        ("/state/locks/customer/reason".into(), json!("")),
-        ("/state/anomalies".into(), json!({"a\nb": "tier_3"})),
-        ("/state/anomalies".into(), json!({"a": "tier_4"})),
-        ("/state/audit/head/seq".into(), json!(0)),
-        ("/state/audit/head/hash".into(), json!("0".repeat(64))),
-        ("/state/audit/head/hash".into(), json!("f".repeat(63))),
-        ("/state/recent/sales/exact/0".into(), json!(-1)),
-        ("/state/recent/sales/exact/0".into(), json!(9_000_000_000_000_000_i64)),
-        ("/state/recent/sales/spans".into(), json!([[5, 1], [5, 1]])),
-        ("/state/recent/sales/spans".into(), json!([[5, 0]])),
-        ("/state/contents".into(), json!({"x": ["a", "2026-03-20T10:00:00Z"]})),
-        ("/state/contents".into(), json!({content.clone(): ["", "2026-03-20T10:00:00Z"]})),
-        ("/state/outbox/0/0".into(), json!("o99-0")),
-        ("/state/outbox/0/1".into(), json!("notice")),
-        ("/state/records/names".into(), json!([])),
-        ("/state/records/names/0".into(), json!("zzz")),
-        ("/state/records/waiting/0/0/3".into(), json!("xyz")),
-        ("/state/records/waiting/0/0/1".into(), json!(99)),
-        ("/state/records/waiting/0/0/1".into(), json!(-1)),
-        ("/state/records/waiting/1/0/0".into(), json!("waiting")),
-        ("/state/records/finished/0/0/0".into(), json!("flying")),
-        ("/state/records/finished/0/0/0".into(), json!("y".repeat(41))),
-        ("/state/records/finished/0/0/0".into(), json!("")),
-        row("finished", 1, json!(0)),
-        row("finished", 1, json!(5)),
-        row("finished", 2, json!("short")),
-        row("finished", 3, json!("odd")),
-        row("retrying", 1, json!(4)),
-        row("retrying", 3, json!("00")),
-        row("retrying", 2, json!([1, [0, 0, 0, "0"]])),
-        row("retrying", 2, json!([9, [0, 0, 0, "0"], [0, 0, 0, "0"]])),
-        row("inFlight", 1, json!(0)),
-        row("inFlight", 3, json!("2027-03-20T10:00:00Z")),
-        row("inFlight", 4, json!("2026-03-20T08:00:00Z")),
-        ("/zone/name".into(), json!("UTC")),
-        ("/zone/first".into(), json!(86_400)),
-        ("/zone/changes/0".into(), json!([9_999_999_999_i64, 0])),
-        ("/zone/changes/3/1".into(), json!(-86_400)),
+        ("/state/now".to_owned(), json!(null), "now"),
+        ("/state/now".into(), json!("2026-03-20T10:00:00Z"), "now"),
+        ("/state/now".into(), json!(past), "locks"),
+        ("/state/ledger/date".into(), json!(null), "now"),
+        ("/state/ledger/date".into(), json!("2026-03-20"), "ledger.date"),
+        ("/state/ledger/date".into(), json!(-2), "ledger.date"),
+        ("/state/ledger/date".into(), json!(1.5), "ledger.date"),
+        ("/state/ledger/date".into(), json!(2_932_898), "ledger.date"),
+        ("/state/ledger/customer/0".into(), json!(-1), "ledger.customer[0]"),
+        ("/state/ledger/customer/0".into(), json!(9_007_199_254_740_992_u64), "ledger.customer[0]"),
+        ("/state/ledger/customer/3".into(), json!("007"), DIGEST),
+        ("/state/ledger/customer/3".into(), json!("-7"), "ledger.customer[3]"),
+        ("/state/ledger/customer/3".into(), json!(7), "ledger.customer[3]"),
+        ("/state/ledger/customer".into(), json!([1, 2, 3]), "ledger.customer[3]"),
+        ("/state/ledger/agents".into(), json!({"": []}), "ledger.agents[\"\"]"),
+        ("/state/locks/customer/1".into(), json!(far), "locks"),
+        ("/state/locks/customer/2".into(), json!("magic"), "locks.customer[2]"),
+        ("/state/locks/customer/0".into(), json!(""), "locks.customer[0]"),
+        ("/state/locks/customer".into(), json!(["x", past, "manual", 1]), "locks.customer"),
+        ("/state/anomalies".into(), json!({"a\u{85}": "tier_3"}), "anomalies[\"a\\\\u{85}\"]"),
+        ("/state/anomalies".into(), json!({"a": "tier_4"}), "anomalies.a"),
+        ("/state/audit/head/seq".into(), json!(0), "audit.head"),
+        ("/state/audit/head/hash".into(), json!("0".repeat(64)), "audit.head"),
+        ("/state/audit/head/hash".into(), json!("f".repeat(63)), "audit.head"),
+        ("/state/recent/sales/times/0".into(), json!(-1), "recent.sales.times[0]"),
+        ("/state/recent/sales/times/0".into(), json!(far), "recent"),
+        ("/state/recent/sales/times/1".into(), json!(-1), "recent.sales.times[1]"),
+        ("/state/recent/sales/times/1".into(), json!(past), "recent.sales.times[1]"),
+        ("/state/recent/sales/reached".into(), json!("tier_0"), "recent.sales.reached"),
+        ("/state/recent/sales/spans".into(), json!([[5, 1], [5, 1]]), "recent.sales.spans[1]"),
+        ("/state/recent/sales/spans".into(), json!([[5, 0]]), "recent.sales.spans[0][1]"),
+        ("/state/recent/sales/spans".into(), json!([[0, 1]]), "recent.sales.spans[0][0]"),
+        ("/state/contents/0/0".into(), json!("x"), "contents[0][0]"),
+        ("/state/contents/0/1".into(), json!(""), "contents[0][1]"),
+        ("/state/contents/0/2".into(), json!("2026-03-20T10:00:00Z"), "contents[0][2]"),
+        ("/state/contents/0".into(), json!([content]), "contents[0][1]"),
+        ("/state/outbox/0/0".into(), json!("o99-0"), "outbox[0]"),
+        ("/state/outbox/0/0".into(), json!("o0-0"), "outbox[0]"),
+        ("/state/outbox/0/1".into(), json!("notice"), "outbox[0][1]"),
+        (records("agents"), json!([]), "records.inFlight[0][1]"),
+        (records("agents/0"), json!("zzz"), DIGEST),
+        (records("types/0"), json!("no type"), "records.types[0]"),
+        (records("types"), json!([]), "records.inFlight[0][2]"),
+        (records("waiting/0/3"), json!("xyz"), "records.waiting[0][3]"),
+        (records("waiting/0/1"), json!(99), "records.waiting[0][1]"),
+        (records("waiting/0/1"), json!(-1), "records.waiting[0][1]"),
+        (records("waiting/0/4"), json!(2), "records.waiting[0][4]"),
+        (records("waiting/1/0"), json!("waiting"), "records.waiting[1]"),
+        (records("waiting/0"), json!(["w", 0, 0, content, 0, [[]]]), "records.waiting[0]"),
+        (records("finished/0/0"), json!("flying"), "records.finished[0]"),
+        (records("finished/0/0"), json!("y".repeat(41)), "records.finished[0]"),
+        (records("finished/0/0"), json!(""), "records.finished[0][0]"),
+        (records("finished/0/4"), json!(0), "records.finished[0][4]"),
+        (records("finished/0/4"), json!(5), "records.finished[0][4]"),
+        (records("finished/0/5"), json!("short"), "records.finished[0][5]"),
+        (records("finished/1/6"), json!(4), "records.finished[1][6]"),
+        (records("finished/1"), json!(["f", 0, 0, content, 1, "AAAAAAAA", 0, [[]]]), "records.finished[1]"),
+        (records("retrying/0/4"), json!(4), "records.retrying[0][4]"),
+        (records("retrying/0/5"), json!("00"), "records.retrying[0][5]"),
+        (records("retrying/0/6"), json!(null), "records.retrying[0][6]"),
+        (records("retrying/0/7"), json!([]), "records.retrying[0][7][0]"),
+        (records("retrying/0/7"), json!([[], [], []]), "records.retrying[0][7]"),
+        (records("retrying/0/7"), json!([[], []]), DIGEST),
+        (records("inFlight/0/4"), json!(0), "records.inFlight[0][4]"),
+        (records("inFlight/0/5"), json!(far), "records.inFlight[0][5]"),
+        (records("inFlight/0/6"), json!(-1), "records.inFlight[0][6]"),
+        ("/zone/name".into(), json!("UTC"), ZONE),
+        ("/zone/first".into(), json!(86_400), ".first"),
+        ("/zone/first".into(), json!(0.5), ".first"),
+        ("/zone/changes/0".into(), json!([9_999_999_999_i64, 0]), ".changes[1]"),
+        ("/zone/changes/0".into(), json!([1, 0, 1]), ".changes[0]"),
+        ("/zone/changes/3/1".into(), json!(-86_400), ".changes[3][1]"),
     ];
     let host = full();
-    for (pointer, value) in cases {
+    for (pointer, value, found) in cases {
         let mut edited = json_of(&host);
         let field = edited.pointer_mut(&pointer).unwrap_or_else(|| panic!("{pointer}"));
         assert_ne!(*field, value, "{pointer}");
         *field = value.clone();
-        let (code, path) = refusal(&host, &sealed(edited));
-        assert_eq!(code, ErrorCode::InvalidSnapshot, "{pointer} {value}");
-        assert!(path.starts_with("snapshot"), "{path}");
+        let path = match found {
+            DIGEST => "snapshot.digest".to_owned(),
+            ZONE => "snapshot.zone".to_owned(),
+            zone if zone.starts_with('.') => format!("snapshot.zone{zone}"),
+            state => format!("snapshot.state.{state}"),
+        };
+        assert_eq!(refusal(&host, &sealed(edited)), (ErrorCode::InvalidSnapshot, path), "{pointer} {value}");
     }
 }
 
+/// Another spelling of what a guard would write otherwise is found by the digest alone.
+const DIGEST: &str = "digest";
+const ZONE: &str = "zone";
+
 #[test]
 fn more_than_there_can_be_is_refused() {
-    let mut crowded = json_of(&full());
-    let many = |count: usize, row: Json| {
+    let many = |count: usize, row: &Json| {
         (0..count)
             .map(|id| {
                 let mut row = row.clone();
-                row[0][0] = id.to_string().into();
+                row[0] = id.to_string().into();
                 row
             })
             .collect::<Vec<_>>()
     };
-    let waiting = crowded["state"]["records"]["waiting"][0].clone();
-    crowded["state"]["records"]["waiting"] = many(1001, waiting).into();
-    assert_eq!(refusal(&full(), &sealed(crowded)).0, ErrorCode::InvalidSnapshot);
-    let mut flying = json_of(&full());
-    let row = flying["state"]["records"]["inFlight"][0].clone();
-    flying["state"]["records"]["inFlight"] = many(1001, row).into();
-    assert_eq!(refusal(&full(), &sealed(flying)).0, ErrorCode::InvalidSnapshot);
+    let crowd = |shelf: &str, count: usize| {
+        let mut crowded = json_of(&full());
+        let rows = &mut crowded["state"]["records"][shelf];
+        *rows = many(count, &rows[0]).into();
+        refusal(&full(), &sealed(crowded)).1
+    };
+    assert_eq!(crowd("waiting", 1001), "snapshot.state.records.waiting");
+    assert_eq!(crowd("finished", 1001), "snapshot.state.records.finished");
+    assert_eq!(crowd("retrying", 501), "snapshot.state.records.retrying");
+    // One of them too many for the agent; of another shelf as many as there may be are taken, and fail as what they are: an edit.
+    assert_eq!(crowd("inFlight", 1001), "snapshot.state.records.inFlight[1000]");
+    assert_eq!(crowd("inFlight", 1000), "snapshot.digest");
     let mut outbox = json_of(&full());
     let notice = outbox["state"]["outbox"][0].clone();
     outbox["state"]["outbox"] = vec![notice; 1001].into();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::guard::{Decision, Effect, Guard, Reported};
+use crate::guard::{Decision, Effect, Guard, Obligation, Reported};
 use crate::policy::Policy;
 use crate::value::Value;
 
@@ -151,6 +151,11 @@ impl Host {
     pub(super) fn is_locked(&self, agent: &str) -> bool {
         self.guard.lock_state().agents.contains_key(agent)
     }
+}
+
+/// What an obligation says beside its texts.
+pub(super) fn data(obligation: &Obligation) -> Json {
+    serde_json::to_value(&obligation.data).unwrap()
 }
 
 pub(super) fn said(decision: &Decision) -> (Effect, Vec<&'static str>) {

@@ -4,7 +4,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::support::{Host, admin, host, policy, said};
+use super::support::{Host, admin, data, host, policy, said};
 use crate::guard::{Effect, LockSource, ObligationKind};
 use crate::rules::Tier;
 
@@ -45,7 +45,7 @@ fn each_tier_is_reached_at_its_rate() {
     assert_eq!(decision.escalation.unwrap().tier, Tier::Tier3);
     assert_eq!(obligations(&host)[2], (ObligationKind::Alert, None));
     let alert = host.guard.outbox().pop().unwrap();
-    assert_eq!(alert.data["diagnosticBrief"]["actionType"], "book_meeting");
+    assert_eq!(data(&alert)["diagnosticBrief"]["actionType"], "book_meeting");
     let lock = host.guard.lock_state().agents["sales"].clone();
     assert_eq!((lock.reason.as_str(), lock.source), ("velocity_tier_3", LockSource::Velocity));
 }

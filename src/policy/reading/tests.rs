@@ -20,6 +20,11 @@ fn refused(fields: serde_json::Value) -> String {
     compile(&document).map_or_else(|(path, _)| path, |policy| format!("accepted: {:?}", policy.document()))
 }
 
+/// So many entries of the catalogue.
+fn types(count: usize) -> serde_json::Map<String, serde_json::Value> {
+    (0..count).map(|index| (format!("type_{index}"), json!({}))).collect()
+}
+
 #[test]
 fn every_field_has_its_default() {
     let policy = compile(&json!({"customerId": "c"})).unwrap();
@@ -164,6 +169,8 @@ fn wrong_values_are_refused_at_their_place() {
         (json!({"blockedDates": ["2026-02-03T00:00:00Z"]}), "policy.blockedDates[0]"),
         (json!({"actions": {"*": {}}}), "policy.actions[\"*\"]"),
         (json!({"actions": {"a*b": {}}}), "policy.actions[\"a*b\"]"),
+        (json!({"actions": {"\u{301}": {}}}), "policy.actions[\"\u{301}\"]"),
+        (json!({ "actions": types(10_001) }), "policy.actions"),
         (json!({"actions": {"Send_Message": {}}}), "policy.actions.Send_Message"),
         (json!({"actions": {"GET_*": {}, "get_*": {}}}), "policy.actions[\"get_*\"]"),
         (json!({"actions": {"t": {"access": "execute"}}}), "policy.actions.t.access"),
@@ -220,6 +227,7 @@ fn limits_are_included() {
     accepted(json!({ "agents": agents }));
     accepted(json!({"budget": {"maxLlmTokensPerDay": 9_007_199_254_740_991_u64}}));
     accepted(json!({"actions": {"get_*": {}, "get_user": {}, "g*": {}}}));
+    accepted(json!({ "actions": types(10_000) }));
 }
 
 #[test]
