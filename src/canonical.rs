@@ -1,6 +1,7 @@
 //! Numbers as the canonical JSON of RFC 8785 has them: as `JSON.stringify` writes them.
 
-use crate::number::{Count, read_decimal};
+use crate::json;
+use crate::number::Count;
 
 /// A number as `String(number)` writes it in JavaScript (ECMA-262, 6.1.6.1.20): the shortest digits that read back as the same number, with an
 /// exponent from 1e21 on and below 1e-6.
@@ -22,7 +23,7 @@ fn shortest(number: f64) -> String {
     let decimals = shortest.find('e').unwrap_or_default().saturating_sub(2);
     // Half-way between two Rust takes the higher one here, but the even one where the digits are counted.
     let even = format!("{number:.decimals$e}");
-    if read_decimal(&even) == Some(number) { even } else { shortest }
+    if json::number(&even) == Some(number) { even } else { shortest }
 }
 
 /// Digits without zeros at their ends, the point after so many of them.

@@ -111,6 +111,14 @@ impl<'de> Visitor<'de> for Level {
     }
 }
 
+/// A number, to the last bit. `str::parse` would bring a reader of its own into the wasm, and so would a number by itself.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    match Value::from_json(text) {
+        Ok(Value::Number(number)) => Some(number),
+        _ => None,
+    }
+}
+
 /// A value that will be handed back, checked for what JSON cannot hold. A host's date is one: it leaves as text.
 pub(crate) fn plain(value: &Value, place: &Place<'_>) -> Result<Value> {
     check_plain(value, place)?;

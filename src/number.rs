@@ -95,13 +95,7 @@ impl Amount {
 
 /// `value` to so many decimals, half to even on the binary value, as Python's `round`: formatting rounds exactly so.
 pub(crate) fn rounded(value: f64, decimals: usize) -> f64 {
-    read_decimal(&format!("{value:.decimals$}")).unwrap_or(value)
-}
-
-/// A decimal, to the last bit. The reader of numbers that is there already: the one of `str::parse` would bring 15 KB of its own into
-/// the wasm.
-pub(crate) fn read_decimal(text: &str) -> Option<f64> {
-    serde_json::from_str(text).ok()
+    crate::json::number(&format!("{value:.decimals$}")).unwrap_or(value)
 }
 
 #[cfg(test)]

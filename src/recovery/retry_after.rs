@@ -67,7 +67,7 @@ impl std::str::FromStr for RetryAfter {
     fn from_str(text: &str) -> std::result::Result<Self, InvalidRetryAfter> {
         let numeric = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let read = if numeric {
-            seconds(text).and_then(Self::from_seconds)
+            crate::json::number(text).and_then(Self::from_seconds)
         } else {
             http_date(text).or_else(|| text.parse().ok()).map(Self::At)
         };
@@ -85,11 +85,6 @@ fn http_date(text: &str) -> Option<Timestamp> {
     let month = MONTHS.iter().position(|name| name == month)? + 1;
     // With the zone set here, nothing in the parts can bring one along.
     DAYS.contains(weekday).then(|| format!("{year}-{month:02}-{day}T{time}Z").parse().ok()).flatten()
-}
-
-/// A decimal number, by the reader of numbers that is there already.
-fn seconds(text: &str) -> Option<f64> {
-    serde_json::from_str(text).ok()
 }
 
 #[cfg(test)]
