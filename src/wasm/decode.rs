@@ -92,7 +92,9 @@ mod tests {
             Value::List(items) => {
                 bytes.push(5);
                 bytes.extend(length(items.len()));
-                items.iter().for_each(|item| encode(item, bytes));
+                for item in items {
+                    encode(item, bytes);
+                }
             }
             Value::Object(fields) => {
                 bytes.push(6);
