@@ -193,8 +193,13 @@ fn what_is_acknowledged_leaves_the_outbox() {
 
 #[test]
 fn where_a_snapshot_has_no_more_room_requests_are_denied_until_there_is() {
-    let mut host = host(json!({"actions": {"go": {"level": "L2"}}, "budget": {"maxMessagesPerDay": 1_000_000}}));
+    let actions = json!({"go": {"level": "L2"}, "refuse": {"level": "L3"}});
+    let mut host = host(json!({"actions": actions, "budget": {"maxMessagesPerDay": 1_000_000}}));
     let long = |id: usize| format!("{id} {}", "y".repeat(200));
+    for id in 0..100 {
+        let action = json!({"id": format!("refused {id}"), "type": "refuse", "agent": "sales"});
+        host.guard.request(&action.into(), &host.options()).unwrap();
+    }
     let mut asked = 0;
     let full = loop {
         let action = json!({"id": long(asked), "type": "go", "agent": "sales", "args": {"body": "x".repeat(300)}});
@@ -208,6 +213,11 @@ fn where_a_snapshot_has_no_more_room_requests_are_denied_until_there_is() {
     assert_eq!(said(&full), (Effect::Deny, vec!["snapshot_full", "level"]));
     // Notices went before anything was refused.
     assert_eq!(host.guard.outbox(), []);
+    // So did refusals, and whoever is locked now is locked with everybody.
+    assert_eq!(host.guard.state.records.spare(), 0);
+    let order = json!({"agent": "quiet", "by": {"id": "ann", "role": "x"}, "reason": "stop"});
+    let locks = host.guard.clone().lock(&order.into(), &host.options()).unwrap();
+    assert!(locks.agents.is_empty() && locks.customer.is_some());
     let size = host.guard.snapshot().unwrap().len();
     assert!((size::MAX_STATE..size::MAX_STATE + (4 << 10)).contains(&size), "{size}");
     // It asks again and again, is not remembered, and is no velocity.
