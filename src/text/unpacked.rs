@@ -83,7 +83,7 @@ impl Unpacked {
 
 /// Characters are written as the way from the one before, twice it forwards and twice it less one backwards.
 fn next(last: u32, delta: u32) -> u32 {
-    if delta % 2 == 0 { last + delta / 2 } else { last - delta.div_ceil(2) }
+    if delta.is_multiple_of(2) { last + delta / 2 } else { last - delta.div_ceil(2) }
 }
 
 /// Numbers in groups of seven bits, the lowest first; all but the last have the eighth bit set.
