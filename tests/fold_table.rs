@@ -79,7 +79,7 @@ fn run_from(first: u32, string: &str) -> Run {
             let between = (1..apart).all(|back| entry(first + n * apart - back).is_none());
             between && entry(first + n * apart) == Some(stepped(string, n * step))
         };
-        1 + u32::try_from((1..=PAGED).take_while(|n| follows(n)).count()).unwrap()
+        1 + u32::try_from((1..PAGED).take_while(follows).count()).unwrap()
     };
     // What is longer than a character is never a step after another.
     let forms: &[(u32, u32)] = if string.chars().count() == 1 { &[(1, 0), (2, 1), (1, 1)] } else { &[(1, 0)] };
