@@ -30,6 +30,9 @@ impl Keywords {
 
     /// The places, in the policy's order, of the keywords that stand in the text: as they are or folded.
     pub(crate) fn in_text(&self, text: &str) -> Vec<usize> {
+        if self.folded.owners.is_empty() {
+            return Vec::new();
+        }
         let mut found = Vec::new();
         if text.is_ascii() {
             // Folded on the way: every byte by itself, and a run of white space is one space.
@@ -140,6 +143,8 @@ impl Words {
 
     /// Marks the keywords that stand in a text. Of bytes in the column `once` that follow each other, all but the first are passed over.
     fn search(&self, text: &[u8], columns: &Columns, once: u8, found: &mut Vec<bool>) {
+        // Written out for the sake of a compiler that is told to keep the module small: this loop is all the time that a text takes.
+        let (rows, nodes) = (self.rows.as_slice(), self.nodes.as_slice());
         let mut seen = Vec::new();
         let (mut state, mut last) = (0, NO_COLUMN);
         for byte in text {
@@ -148,9 +153,15 @@ impl Words {
                 continue;
             }
             last = column;
-            state = self.step(state, column);
-            if state > 0 && self.node(state).end > 0 {
-                self.mark(self.node(state).end, &mut seen, found);
+            state = match rows.get(at(state) * self.width + usize::from(column)) {
+                Some(next) => *next,
+                None => self.step_deep(state, column),
+            };
+            if state == 0 {
+                continue;
+            }
+            if let Some(Node { end: end @ 1.., .. }) = nodes.get(at(state)) {
+                self.mark(*end, &mut seen, found);
             }
         }
     }
@@ -173,7 +184,6 @@ impl Words {
     }
 
     /// Where a byte leads from a state.
-    #[inline]
     fn step(&self, state: State, column: u8) -> State {
         match self.rows.get(at(state) * self.width + usize::from(column)) {
             Some(next) => *next,
@@ -198,7 +208,6 @@ impl Words {
         self.columns.get(usize::from(byte)).copied().unwrap_or_default()
     }
 
-    #[inline]
     fn node(&self, state: State) -> &Node {
         self.nodes.get(at(state)).unwrap_or(&NOWHERE)
     }

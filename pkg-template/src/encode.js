@@ -196,7 +196,7 @@ class Encoder {
     const countAt = this.#writer.room();
     let count = 0;
     let hasNow = false;
-    for (const key of ownKeys(object)) {
+    for (const key of Reflect.ownKeys(object)) {
       const descriptor = Reflect.getOwnPropertyDescriptor(object, key);
       if (descriptor?.enumerable !== true || isAbsent(descriptor)) continue;
       const unusable = unusableKey(key);
@@ -248,17 +248,6 @@ class Encoder {
     this.policy = this.#rules.policy(value);
     return this.policy !== undefined;
   }
-}
-
-/**
- * As `Reflect.ownKeys`, which engines have no quick way for.
- * @param {object} object
- * @returns {(string | symbol)[]}
- */
-function ownKeys(object) {
-  const symbols = Object.getOwnPropertySymbols(object);
-  const names = Object.getOwnPropertyNames(object);
-  return symbols.length === 0 ? names : [...names, ...symbols];
 }
 
 /** @param {PropertyDescriptor} descriptor */

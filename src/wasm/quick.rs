@@ -92,7 +92,7 @@ fn is_clean(policy: &Policy, length: usize, utf_16: bool) -> Option<bool> {
             return Some(policy.keywords_in(std::str::from_utf8(bytes).ok()?).next().is_none());
         }
         let units = bytes.chunks_exact(2).filter_map(|unit| unit.try_into().ok()).map(u16::from_le_bytes);
-        let text: String = char::decode_utf16(units).collect::<Result<_, _>>().ok()?;
+        let text = String::from_utf16(&units.collect::<Vec<_>>()).ok()?;
         Some(policy.keywords_in(&text).next().is_none())
     })
 }
