@@ -106,6 +106,18 @@ impl Spending {
         }
     }
 
+    /// The sum with one part of it replaced. A sum that is past counting stays so: what it was made of is not known any more.
+    pub(crate) fn replacing(self, part: Self, by: Self) -> Self {
+        let Self { messages, llm_tokens, api_calls, amount } = self.less(part).plus(by);
+        let kept = |sum: Count, new: Count| if sum == Count::MAX { sum } else { new };
+        Self {
+            messages: kept(self.messages, messages),
+            llm_tokens: kept(self.llm_tokens, llm_tokens),
+            api_calls: kept(self.api_calls, api_calls),
+            amount: if self.amount == Millionths(u128::MAX) { self.amount } else { amount },
+        }
+    }
+
     /// The larger in each dimension.
     pub(crate) fn max(self, other: Self) -> Self {
         Self {

@@ -73,7 +73,7 @@ impl Guard {
             to: None,
             title: format!("[{}] systemic anomaly", self.policy.agent_name(&agent)),
             body: format!("confidence {}", alert.confidence),
-            link: format!("/agents/{agent}#activityLog"),
+            link: super::outbox::activity_log(&agent),
             data: json!({ "systemicAlert": alert }).into(),
         });
         let entry = self.state.audit.entry(now, "observe", || json!({"agent": agent, "tier": tier.number()}))?;

@@ -64,8 +64,8 @@ impl Ledger {
 
     /// Replaces what an action was charged on the open day by what it really cost.
     pub(crate) fn settle(&mut self, agent: &str, charged: Spending, real: Spending) {
-        self.customer = self.customer.less(charged).plus(real);
-        self.agents.change(agent, |own| *own = own.less(charged).plus(real));
+        self.customer = self.customer.replacing(charged, real);
+        self.agents.change(agent, |own| *own = own.replacing(charged, real));
     }
 }
 
@@ -155,5 +155,21 @@ mod tests {
         assert_eq!((ledger.customer(), ledger.agent("a")), (messages(2), messages(2)));
         ledger.settle("a", messages(2), messages(7));
         assert_eq!((ledger.customer(), ledger.agent("a")), (messages(7), messages(7)));
+    }
+
+    #[test]
+    fn what_is_past_counting_stays_so() {
+        let most = Spending {
+            messages: Count::MAX,
+            llm_tokens: Count::MAX,
+            api_calls: Count::MAX,
+            amount: crate::money::Millionths::new(u128::MAX),
+        };
+        let mut ledger = Ledger::default();
+        ledger.open(date("2026-03-20"));
+        ledger.add(Some("a"), most);
+        ledger.add(Some("a"), most);
+        ledger.settle("a", most, Spending::default());
+        assert_eq!((ledger.customer(), ledger.agent("a")), (most, most));
     }
 }

@@ -71,6 +71,11 @@ impl Locked {
         }
     }
 
+    /// Whether a scope is locked, by itself or with everything.
+    pub(crate) fn holds(&self, scope: &Scope) -> bool {
+        self.customer.is_some() || matches!(scope, Scope::Agent(agent) if self.agents.contains(agent))
+    }
+
     pub(crate) fn remove(&mut self, scope: &Scope) {
         match scope {
             Scope::Customer => self.customer = None,

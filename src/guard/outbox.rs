@@ -217,6 +217,22 @@ fn shorten(text: &str) -> String {
     escaped.chars().take(MAX_BODY - 1).chain(['…']).collect()
 }
 
+/// Where an agent's doings are shown. Its id is a step of the path, whatever characters it has.
+pub(crate) fn activity_log(agent: &str) -> String {
+    let mut link = String::from("/agents/");
+    for c in agent.chars() {
+        if c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | ':' | '@') {
+            link.push(c);
+        } else {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0').to_ascii_uppercase();
+                link.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            }
+        }
+    }
+    link + "#activityLog"
+}
+
 /// Control, line and direction characters as `\u{…}`.
 pub(crate) fn escape(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
@@ -280,6 +296,13 @@ mod tests {
         assert_eq!(outbox.forget(1, true), 0);
         assert_eq!(outbox.forget(1, false), obligation(1, ObligationKind::Alert).length());
         assert_eq!(ids(&outbox), ["o3-0"]);
+    }
+
+    #[test]
+    fn an_agents_id_is_one_step_of_a_link() {
+        assert_eq!(activity_log("sales-1"), "/agents/sales-1#activityLog");
+        assert_eq!(activity_log("مبيعات"), "/agents/مبيعات#activityLog");
+        assert_eq!(activity_log("a\u{202e}/../b?#x %"), "/agents/a%E2%80%AE%2F..%2Fb%3F%23x%20%25#activityLog");
     }
 
     proptest! {

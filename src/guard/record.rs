@@ -19,6 +19,18 @@ pub(crate) struct Charge {
     pub(crate) earlier: Spending,
 }
 
+impl Charge {
+    /// What is still reserved for an attempt whose usage nobody has told.
+    pub(crate) fn reserved(self) -> Spending {
+        self.spending.less(self.earlier)
+    }
+
+    /// The charge with so much reserved for the next attempt, or more where more is still reserved.
+    pub(crate) fn reserving(self, cost: Spending) -> Self {
+        Self { spending: self.earlier.plus(cost.max(self.reserved())), ..self }
+    }
+}
+
 /// What an action does: the first half of its digest, enough to tell one content from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Fingerprint(pub(super) u128);
@@ -57,8 +69,9 @@ impl Mark {
 pub(crate) enum Stage {
     /// Asked, and not allowed so far.
     Waiting {
-        /// Time once held it: when it is granted, it is counted as an action of that moment.
-        deferred: bool,
+        /// When it is granted, it is counted as an action of that moment: time once held it, or a lock when it was first seen, or it was not
+        /// counted then.
+        owed: bool,
     },
     /// Allowed; nobody has said what became of it.
     Granted {
@@ -134,10 +147,21 @@ pub(crate) struct Record {
     pub(crate) action_type: Arc<str>,
     pub(crate) content: Fingerprint,
     pub(crate) stage: Stage,
+    /// Whether it was asked for as a write, while anything can become of it: its type may only read, and it said otherwise.
+    pub(crate) write: bool,
     /// How often it was granted.
     pub(crate) attempt: u32,
     /// None where it was last granted on a day that is over: nothing can change what that day came to.
     pub(crate) charge: Option<Charge>,
+}
+
+impl Record {
+    /// A failure that will not be tried again after all.
+    pub(super) fn give_up(&mut self) {
+        if let Stage::Failed { retry_at, .. } = &mut self.stage {
+            (*retry_at, self.charge) = (None, None);
+        }
+    }
 }
 
 /// An instant so many minutes later, at most the last there is.

@@ -1,11 +1,13 @@
 //! All actions that are remembered: those in flight always, others as many as there is room for.
 
+mod queue;
 mod rows;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::queue::Queue;
 use super::record::{Record, Shelf, Stage};
 use super::wire::digits;
 use crate::json::sha256_hex;
@@ -13,7 +15,7 @@ use crate::time::Timestamp;
 
 /// As many finished actions are remembered, and as many refused ones apart from them.
 pub(crate) const REMEMBERED: usize = 1000;
-/// As many failed ones that are to be tried again: one that is forgotten begins anew.
+/// As many failed ones that are to be tried again: of more, the oldest are given up.
 pub(crate) const RETRIES: usize = 500;
 /// As many grants of one agent may be without a report.
 pub(crate) const MAX_IN_FLIGHT: usize = 1000;
@@ -35,8 +37,6 @@ pub(crate) struct Records {
     length: usize,
     waiting_length: usize,
 }
-
-type Queue = BTreeMap<u64, Arc<str>>;
 
 #[derive(Clone, Debug)]
 struct Kept {
@@ -106,7 +106,8 @@ impl Records {
         self.agents.by_name.contains_key(agent)
     }
 
-    /// Remembers an action as it now is, and forgets the oldest of its kind where there is no more room.
+    /// Remembers an action as it now is. Where there is no more room on its shelf, the agent with most on it makes some: the oldest that waits
+    /// to be tried again is given up, the oldest of what is settled or was refused is forgotten.
     pub(crate) fn put(&mut self, id: &str, record: Record) {
         let key = key(id);
         let was = self.take(&key);
@@ -117,10 +118,21 @@ impl Records {
         let long_id = (kind == Shelf::InFlight && *key != *id).then(|| id.into());
         let key = was.map_or_else(|| Arc::from(key.as_ref()), |(key, _)| key);
         self.keep(key, Kept { record, long_id, number });
-        if let Some(queue) = self.queue(kind)
-            && queue.len() > limit(kind)
+        self.bound(kind);
+    }
+
+    fn bound(&mut self, kind: Shelf) {
+        if self.queue(kind).is_none_or(|queue| queue.len() <= limit(kind)) {
+            return;
+        }
+        if let Some((key, mut entry)) = self.take_oldest(kind)
+            && kind == Shelf::Retrying
         {
-            self.forget_oldest(kind);
+            entry.record.give_up();
+            entry.number = self.next;
+            self.next += 1;
+            self.keep(key, entry);
+            self.bound(Shelf::Finished);
         }
     }
 
@@ -156,14 +168,14 @@ impl Records {
     pub(super) fn forget(&mut self, bytes: usize) {
         let target = self.waiting_length.saturating_sub(bytes);
         while self.waiting_length > target {
-            self.forget_oldest(Shelf::Waiting);
+            self.take_oldest(Shelf::Waiting);
         }
     }
 
-    fn forget_oldest(&mut self, kind: Shelf) {
-        if let Some(key) = self.queue(kind).and_then(|queue| queue.first_key_value()).map(|(_, key)| Arc::clone(key)) {
-            self.take(&key);
-        }
+    /// The oldest on a shelf of the agent that has most there, so that no agent drives out what others have.
+    fn take_oldest(&mut self, kind: Shelf) -> Option<(Arc<str>, Kept)> {
+        let key = self.queue(kind).and_then(|queue| queue.oldest_of_most())?;
+        self.take(&key)
     }
 
     /// Puts a record in its place, and counts it.
@@ -173,8 +185,9 @@ impl Records {
         entry.record.agent = self.agents.hold(&entry.record.agent, in_flight);
         entry.record.action_type = self.types.hold(&entry.record.action_type, in_flight);
         self.count(kind, rows::row_length(&key, &entry), usize::saturating_add);
+        let agent = Arc::clone(&entry.record.agent);
         if let Some(queue) = self.queue(kind) {
-            queue.insert(entry.number, Arc::clone(&key));
+            queue.insert(&agent, entry.number, Arc::clone(&key));
         }
         self.by_key.insert(key, entry);
     }
@@ -187,8 +200,9 @@ impl Records {
         self.agents.let_go(&entry.record.agent, in_flight);
         self.types.let_go(&entry.record.action_type, in_flight);
         self.count(kind, rows::row_length(&key, &entry), usize::saturating_sub);
+        let agent = Arc::clone(&entry.record.agent);
         if let Some(queue) = self.queue(kind) {
-            queue.remove(&entry.number);
+            queue.remove(&agent, entry.number);
         }
         Some((key, entry))
     }

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::json::{canonical, sha256_hex};
 use crate::money::Spending;
 use crate::number::Count;
-use crate::policy::ActionType;
+use crate::policy::{Access, ActionType};
 use crate::read::{self, Fields, Place, Shape, field, words};
 use crate::recovery::{ErrorCategory, RetryAfter, classify_foreign_error, is_retryable, may_have_happened, plan_retry};
 use crate::time::Timestamp;
@@ -138,7 +138,7 @@ impl Guard {
     fn is_safe_to_repeat(&self, record: &Record) -> bool {
         let known = ActionType::new(&record.action_type)
             .and_then(|action_type| self.policy.action(&action_type, &Place::ARGUMENT).ok().map(|known| known.rules));
-        known.is_some_and(|rules| rules.idempotent || rules.access == crate::policy::Access::Read)
+        known.is_some_and(|rules| rules.idempotent || (rules.access == Access::Read && !record.write))
     }
 }
 

@@ -6,7 +6,7 @@ use super::Guard;
 use super::audit::AuditEntry;
 use super::decision::{Decision, Effect};
 use super::lock::Lock;
-use super::outbox::{Draft, Obligation, ObligationKind};
+use super::outbox::{Draft, Obligation, ObligationKind, activity_log};
 use super::record::{Charge, Fingerprint, Record, Shelf, Stage, minutes_after};
 use super::state::{State, velocity_scope};
 use super::table::{self, Ask, Findings};
@@ -137,13 +137,13 @@ impl Guard {
         Ok((decision, findings))
     }
 
-    /// What a grant would charge: nothing where there can be none any more, and for a retry no more than was not charged already on the same day.
+    /// What a grant would charge: nothing where there can be none any more, and for a retry no more than is not reserved already on the same day.
     fn still_to_charge(&self, record: Option<&Record>, asked: &Asked<'_>) -> Spending {
         match record.map(|record| record.stage.shelf()) {
             Some(Shelf::InFlight | Shelf::Finished) => Spending::default(),
             Some(Shelf::Retrying) if !self.state.ledger.is_before(asked.local.date) => {
                 let charge = record.and_then(|record| record.charge).unwrap_or_default();
-                asked.cost.less(charge.spending)
+                asked.cost.less(charge.reserved())
             }
             Some(Shelf::Retrying | Shelf::Waiting) | None => asked.cost,
         }
@@ -157,7 +157,7 @@ impl Guard {
                 to: Some(creator.to_owned()),
                 title: format!("[{}] executed: {}", self.policy.agent_name(&action.agent), action.action_type),
                 body: crate::json::text(&action.args).unwrap_or_default(),
-                link: format!("/agents/{}#activityLog", action.agent),
+                link: activity_log(&action.agent),
                 data: Value::Null,
             });
         }
@@ -190,9 +190,7 @@ impl Guard {
         let timeout = self.policy.document().grant_timeout_minutes;
         self.commit(asked.now, asked.local, entry, |state| {
             // What is not remembered for want of room would be new each time.
-            if !asked.full {
-                state.count_velocity(asked, decision, findings.reached, scope.name(), since);
-            }
+            let counted = !asked.full && state.count_velocity(asked, decision, findings.reached, scope.name(), since);
             for (scope, source, reason) in findings.locks {
                 state.locks.add(&scope, Lock { reason, since: asked.now, source }, !asked.full);
             }
@@ -202,14 +200,14 @@ impl Guard {
             if decision.allowed {
                 state.grant(asked, decision.attempt, timeout);
             } else if !asked.full {
-                state.remember_refusal(asked, decision.effect == Effect::Defer);
+                state.remember_refusal(asked, decision.effect, counted);
             }
         });
     }
 }
 
 impl State {
-    /// An id that is new counts as one more action, and so does one that time held back once it is granted or stopped.
+    /// An id that is new counts as one more action, and so does one that is owed once it is granted or stopped. Says whether it was counted.
     fn count_velocity(
         &mut self,
         asked: &Asked<'_>,
@@ -217,33 +215,34 @@ impl State {
         reached: Option<Option<Tier>>,
         scope: &str,
         since: i64,
-    ) {
+    ) -> bool {
         let new = || self.records.get(&asked.action.id).is_none();
-        let Some(reached) = reached else { return };
-        if (decision.allowed || decision.effect == Effect::Lock || new()) && self.has_room_for(scope, since) {
+        let Some(reached) = reached else { return false };
+        let counts = (decision.allowed || decision.effect == Effect::Lock || new()) && self.has_room_for(scope, since);
+        if counts {
             self.count(scope, asked.now, since, reached);
         }
+        counts
     }
 
-    /// Remembers the refusal of an id that was never granted; what was granted keeps its stage. What time held once stays so: the refusals
-    /// of other rules that come in between do not make it an action that was counted.
-    fn remember_refusal(&mut self, asked: &Asked<'_>, deferred: bool) {
-        match self.records.get(&asked.action.id).map(|record| record.stage) {
-            None => self.put(asked, Stage::Waiting { deferred }, 0, None),
-            Some(Stage::Waiting { deferred: false }) if deferred => {
-                self.put(asked, Stage::Waiting { deferred }, 0, None);
-            }
-            Some(_) => {}
-        }
+    /// Remembers the refusal of an id that was never granted; what was granted keeps its stage. What is owed once stays so: the refusals of
+    /// other rules that come in between do not make it an action that was counted. An unlock clears what was counted under the lock.
+    fn remember_refusal(&mut self, asked: &Asked<'_>, effect: Effect, counted: bool) {
+        let deferred = effect == Effect::Defer;
+        let owed = match self.records.get(&asked.action.id).map(|record| record.stage) {
+            None => deferred || effect == Effect::Lock || !counted,
+            Some(Stage::Waiting { owed: false }) if deferred => true,
+            Some(_) => return,
+        };
+        self.put(asked, Stage::Waiting { owed }, 0, None);
     }
 
     fn grant(&mut self, asked: &Asked<'_>, attempt: u32, timeout: Count) {
         let (now, id) = (asked.now, &asked.action.id);
         let before = self.records.get(id).and_then(|record| record.charge).unwrap_or_default();
-        // A retry is not charged for what its first attempt was charged already.
-        let charged = asked.cost.max(before.spending);
-        self.ledger.add(Some(&asked.action.agent), charged.less(before.spending));
-        let charge = Charge { spending: charged, ..before };
+        // A retry is not charged for what is reserved already.
+        let charge = before.reserving(asked.cost);
+        self.ledger.add(Some(&asked.action.agent), charge.spending.less(before.spending));
         self.put(asked, Stage::Granted { at: now, timeout }, attempt, Some(charge));
         if let Some(window) = asked.known.rules.duplicate_window_minutes {
             self.contents.add(asked.content, id, minutes_after(now, window), now);
@@ -252,7 +251,8 @@ impl State {
 
     fn put(&mut self, asked: &Asked<'_>, stage: Stage, attempt: u32, charge: Option<Charge>) {
         let (agent, action_type) = (asked.action.agent.as_str().into(), asked.action.action_type.as_str().into());
-        let record = Record { agent, action_type, content: asked.content, stage, attempt, charge };
+        let write = !asked.action.is_read(asked.known.rules);
+        let record = Record { agent, action_type, content: asked.content, stage, write, attempt, charge };
         self.records.put(&asked.action.id, record);
     }
 }

@@ -25,8 +25,8 @@ struct Act {
     id: u8,
     content: (&'static str, &'static str, u8),
     stage: Stage,
-    /// Whether it was ever held by time before it was granted.
-    deferred: bool,
+    /// Whether it counts once it is granted: time held it, or a lock at first, or it was not counted then.
+    owed: bool,
     attempt: u64,
     /// The report that settled it last.
     report: Option<Mark>,
@@ -220,13 +220,14 @@ impl Reference {
         self.locked.extend(locks);
         if new {
             let stage = Stage::Waiting;
-            self.acts.push(Act { id: asked.id, content, stage, deferred: false, attempt: 0, report: None });
+            let owed = effect == "lock" || !counts;
+            self.acts.push(Act { id: asked.id, content, stage, owed, attempt: 0, report: None });
         }
         if runs(effect) {
             self.grant(now, asked, attempt);
         }
         let act = self.acts.iter_mut().find(|act| act.id == asked.id).unwrap();
-        act.deferred |= act.stage == Stage::Waiting && effect == "defer";
+        act.owed |= act.stage == Stage::Waiting && effect == "defer";
         let codes = reasons.drain(..).map(|(_, code)| code).collect();
         Ok(Answer::Decided { effect, codes, attempt })
     }
@@ -237,8 +238,8 @@ impl Reference {
 
     fn grant(&mut self, now: i64, asked: &Asked, attempt: u64) {
         let cost = cost(asked);
-        let charged = self.spent(now, |expense| expense.action == Some(asked.id));
-        let missing = (cost.0.saturating_sub(charged.0), cost.1.saturating_sub(charged.1));
+        let reserved = self.spent(now, |expense| expense.action == Some(asked.id) && !expense.kept);
+        let missing = (cost.0.saturating_sub(reserved.0), cost.1.saturating_sub(reserved.1));
         let (day, agent) = (self.day, Some(asked.agent));
         self.expenses.push(Expense { day, agent, action: Some(asked.id), kept: false, amount: missing });
         let act = self.acts.iter_mut().find(|act| act.id == asked.id).unwrap();
@@ -279,7 +280,7 @@ impl Reference {
         let counts = !read
             && match self.act(asked.id) {
                 None => true,
-                Some(act) => act.stage == Stage::Waiting && act.deferred && runs(others),
+                Some(act) => act.stage == Stage::Waiting && act.owed && runs(others),
             };
         let scope = self.scope(agent);
         let recent = self.counted.iter().filter(|(counted, at)| *counted == scope && *at >= now - WINDOW_MILLIS);
@@ -348,13 +349,13 @@ impl Reference {
     }
 
     fn budget(&self, now: i64, asked: &Asked) -> Vec<(&'static str, &'static str)> {
-        let charged = self.spent(now, |expense| expense.action == Some(asked.id));
+        let reserved = self.spent(now, |expense| expense.action == Some(asked.id) && !expense.kept);
         // What is granted, or was and is not tried again, costs nothing more.
         let cost = match self.stage(asked.id, now) {
             None | Some(Stage::Waiting | Stage::Failed { retry_at: Some(_), .. }) => cost(asked),
             Some(_) => (0, 0),
         };
-        let cost = (cost.0.saturating_sub(charged.0), cost.1.saturating_sub(charged.1));
+        let cost = (cost.0.saturating_sub(reserved.0), cost.1.saturating_sub(reserved.1));
         let all = self.facts().all_wait;
         let mut reasons = Vec::new();
         let mut check = |used: (u64, u64), messages: u64| {

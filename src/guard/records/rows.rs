@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::{Kept, MAX_IN_FLIGHT, Names, PLAIN_ID, Queue, Records, key, limit};
+use super::queue::Queue;
+use super::{Kept, MAX_IN_FLIGHT, Names, PLAIN_ID, Records, key, limit};
 use crate::error::Result;
 use crate::guard::record::{Charge, Fingerprint, MAX_RETRIES, Mark, Record, Shelf, Stage};
 use crate::guard::wire::{
@@ -35,11 +36,12 @@ pub(super) fn name_length(name: &str) -> usize {
 /// As many bytes does a record take, comma included, where the places of its agent and type have a digit each.
 pub(super) fn row_length(key: &str, entry: &Kept) -> usize {
     const ATTEMPT: usize = 2;
+    const WRITE: usize = 2;
     let charge = || entry.record.charge.map_or(0, |charge| 1 + charge_length(charge));
     let stage = match entry.record.stage {
-        Stage::Granted { timeout, .. } => ATTEMPT + INSTANT_LENGTH + 1 + digits(timeout.get()) + 1 + charge(),
-        Stage::Unknown { .. } => ATTEMPT + INSTANT_LENGTH + 1 + 2 + charge(),
-        Stage::Failed { retry_at: Some(_), .. } => ATTEMPT + MARK + 3 + INSTANT_LENGTH + 1 + charge(),
+        Stage::Granted { timeout, .. } => WRITE + ATTEMPT + INSTANT_LENGTH + 1 + digits(timeout.get()) + 1 + charge(),
+        Stage::Unknown { .. } => WRITE + ATTEMPT + INSTANT_LENGTH + 1 + 2 + charge(),
+        Stage::Failed { retry_at: Some(_), .. } => WRITE + ATTEMPT + MARK + 3 + INSTANT_LENGTH + 1 + charge(),
         Stage::Failed { retry_at: None, .. } => ATTEMPT + MARK + 3 + 2,
         Stage::Succeeded { .. } => ATTEMPT + MARK + 3,
         Stage::Waiting { .. } => 2,
@@ -62,9 +64,8 @@ impl Records {
             write_row(id, index(&agents, &record.agent), index(&types, &record.action_type), record)
         };
         let in_flight = self.by_key.iter().filter(|(_, entry)| entry.record.stage.shelf() == Shelf::InFlight);
-        let queued = |queue: &Queue| -> Json {
-            queue.values().filter_map(|key| Some(row(key, self.by_key.get(key)?))).collect()
-        };
+        let queued =
+            |queue: &Queue| -> Json { queue.keys().filter_map(|key| Some(row(key, self.by_key.get(key)?))).collect() };
         json!({
             "agents": agents,
             "types": types,
@@ -117,13 +118,14 @@ fn write_row(id: &str, agent: usize, action_type: usize, record: &Record) -> Jso
     let whose = [id.into(), agent.into(), action_type.into(), pack(record.content.0, CONTENT).into()];
     let mark = |report: Mark| Json::from(pack(report.0.into(), MARK));
     let attempt = Json::from(record.attempt);
+    let write = Json::from(u8::from(record.write));
     let stage = match record.stage {
-        Stage::Granted { at, timeout } => vec![attempt, instant(at), timeout.get().into()],
-        Stage::Unknown { at } => vec![attempt, instant(at), NO_TIMEOUT.into()],
-        Stage::Failed { report, retry_at: Some(retry_at), .. } => vec![attempt, mark(report), instant(retry_at)],
+        Stage::Granted { at, timeout } => vec![write, attempt, instant(at), timeout.get().into()],
+        Stage::Unknown { at } => vec![write, attempt, instant(at), NO_TIMEOUT.into()],
+        Stage::Failed { report, retry_at: Some(retry_at), .. } => vec![write, attempt, mark(report), instant(retry_at)],
         Stage::Failed { report, category, retry_at: None } => vec![attempt, mark(report), (category as u8).into()],
         Stage::Succeeded { report } => vec![attempt, mark(report)],
-        Stage::Waiting { deferred } => vec![u8::from(deferred).into()],
+        Stage::Waiting { owed } => vec![u8::from(owed).into()],
     };
     let charge = record.charge.map(|charge| {
         let earlier = Some(charge.earlier).filter(|earlier| !earlier.is_none()).map(|earlier| earlier.write());
@@ -141,15 +143,20 @@ struct Reader {
 
 impl Reader {
     fn row(&mut self, value: &Value, place: &Place<'_>, kind: Shelf) -> Result<()> {
-        let mut row = Row::of(value, place, 8)?;
+        let mut row = Row::of(value, place, 9)?;
         let id = row.take(read::id)?;
         let agent = row.take(|value, place| name(value, place, &self.agents))?;
         let action_type = row.take(|value, place| name(value, place, &self.types))?;
         let content = row.take(|value, place| unpack(value, place, CONTENT, Fingerprint::BITS).map(Fingerprint))?;
+        // Of what is settled for good nobody asks any more.
+        let write = match kind {
+            Shelf::InFlight | Shelf::Retrying => row.take(|value, place| small(value, place, 1))? == 1,
+            Shelf::Finished | Shelf::Waiting => true,
+        };
         let (attempt, stage) = stage(&mut row, kind, self.now)?;
         let charge = row.rest(read_charge)?;
         row.end()?;
-        let record = Record { agent, action_type, content, stage, attempt, charge };
+        let record = Record { agent, action_type, content, stage, write, attempt, charge };
         if charge.is_some() && matches!(kind, Shelf::Finished | Shelf::Waiting) {
             return Err(place.error("a charge of what nothing can be charged for any more"));
         }
@@ -175,8 +182,8 @@ impl Reader {
 /// How often it was granted, and the stage that this shelf has.
 fn stage(row: &mut Row<'_, '_>, kind: Shelf, now: Timestamp) -> Result<(u32, Stage)> {
     if kind == Shelf::Waiting {
-        let deferred = row.take(|value, place| small(value, place, 1))? == 1;
-        return Ok((0, Stage::Waiting { deferred }));
+        let owed = row.take(|value, place| small(value, place, 1))? == 1;
+        return Ok((0, Stage::Waiting { owed }));
     }
     let most = if kind == Shelf::Retrying { MAX_RETRIES } else { MAX_RETRIES + 1 };
     let attempt = row.take(|value, place| match small(value, place, most)? {

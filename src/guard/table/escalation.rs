@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Ask, Effect, Findings, LockSource, Stage, others_allow};
 use crate::error::Result;
-use crate::guard::outbox::{Draft, ObligationKind};
+use crate::guard::outbox::{Draft, ObligationKind, activity_log};
 use crate::guard::state::{longest_window, velocity_scope};
 use crate::reason::Reason;
 use crate::rules::{EscalationCase, EscalationOutcome, Tier, evaluate_escalation, tier_of_counts, window_start};
@@ -29,7 +29,8 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     let escalation = evaluate_escalation(&verdict, false, &case, &document.velocity, &document.executors);
     let before = recent.and_then(|recent| recent.reached);
     match escalation.outcome {
-        Some(EscalationOutcome::Routed { executor, reason }) if verdict.tier > before => {
+        // What is full cannot remember that a tier was reached: a route each time would drive out the others.
+        Some(EscalationOutcome::Routed { executor, reason }) if verdict.tier > before && !ask.full => {
             let title = format!("[{}] {}", ask.policy.agent_name(&ask.action.agent), reason);
             findings.drafts.push(draft(
                 ask,
@@ -40,13 +41,14 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
             ));
         }
         Some(EscalationOutcome::LockoutEnabled { diagnostic_brief }) => {
+            let is_locked = ask.state.locks.holds(&scope);
             let signal = verdict.signals.tier_3;
             let (action_count, actions_per_minute) = (signal.action_count, signal.actions_per_minute);
             let reason = Reason::VelocityTier3 { action_count, actions_per_minute };
             findings.locks.push((scope, LockSource::Velocity, reason.to_string()));
             findings.add("escalation", Effect::Lock, reason);
             // Once is enough: an agent that goes on asking while it is locked would drive everything else out of the outbox.
-            if verdict.tier > before {
+            if verdict.tier > before && !(ask.full && is_locked) {
                 let title = format!("[{}] locked: {}", ask.policy.agent_name(&ask.action.agent), Tier::Tier3);
                 findings.drafts.push(draft(
                     ask,
@@ -63,12 +65,13 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// An id that was never seen counts, and so does one that time held back, once nothing else holds it. Looking and asking again never count.
+/// An id that was never seen counts, and so does one that time or a lock held back, once nothing else holds it. Looking and asking again never
+/// count.
 fn counts(ask: &Ask<'_>) -> Result<bool> {
     match ask.stage() {
         _ if ask.is_read() => Ok(false),
         None => Ok(true),
-        Some(Stage::Waiting { deferred: true }) => others_allow(ask, "escalation"),
+        Some(Stage::Waiting { owed: true }) => others_allow(ask, "escalation"),
         Some(_) => Ok(false),
     }
 }
@@ -76,5 +79,5 @@ fn counts(ask: &Ask<'_>) -> Result<bool> {
 fn draft(ask: &Ask<'_>, kind: ObligationKind, to: Option<String>, title: String, data: serde_json::Value) -> Draft {
     let data = data.into();
     let body = format!("{} {}", ask.action.action_type, ask.action.id);
-    Draft { kind, to, title, body, link: format!("/agents/{}#activityLog", ask.action.agent), data }
+    Draft { kind, to, title, body, link: activity_log(&ask.action.agent), data }
 }

@@ -69,15 +69,36 @@ fn of_each_kind_a_thousand_are_remembered_and_what_is_in_flight_always() {
     }
     host.unlock(Some("a"));
     assert_eq!(ask(&mut host, "a", "flying").1, ["already_granted"]);
-    assert_eq!(ask(&mut host, "a", "done 1").1, ["already_executed"]);
+    assert_eq!(ask(&mut host, "a", "done 2").1, ["already_executed"]);
     assert_eq!(ask(&mut host, "a", "failed 1").1, ["retry_not_before"]);
+    // The oldest that was to be tried again is given up, and is one more that is finished.
+    assert_eq!(ask(&mut host, "a", "failed 0").1, ["not_retryable"]);
     // The oldest of each are forgotten: asked again, they are new.
-    for id in ["done 0", "failed 0"] {
+    for id in ["done 0", "done 1"] {
         assert_eq!(ask(&mut host, "a", id).0, Effect::Allow);
     }
     let other = |id: &str| json!({"id": id, "type": "go", "agent": "a", "args": {"other": true}}).into();
     assert!(host.guard.request(&other("refused 1"), &host.options()).is_err());
     assert!(host.guard.request(&other("refused 0"), &host.options()).is_ok());
+}
+
+#[test]
+fn no_agent_drives_out_what_others_have() {
+    let mut host = quiet();
+    for agent in ["a", "b"] {
+        ask(&mut host, agent, &format!("{agent} done"));
+        report(&mut host, &format!("{agent} done"), None);
+        ask(&mut host, agent, &format!("{agent} failed"));
+        report(&mut host, &format!("{agent} failed"), Some(429));
+    }
+    for id in 0..REMEMBERED + RETRIES {
+        let id = format!("b {id}");
+        ask(&mut host, "b", &id);
+        report(&mut host, &id, (id.len() % 2 == 0).then_some(429));
+    }
+    assert_eq!(ask(&mut host, "a", "a done").1, ["already_executed"]);
+    assert_eq!(ask(&mut host, "a", "a failed").1, ["retry_not_before"]);
+    assert_eq!(ask(&mut host, "b", "b done").0, Effect::Allow);
 }
 
 #[test]

@@ -163,11 +163,22 @@ fn what_failed_attempts_used_stays_used() {
     let mut host = budget(json!({}));
     host.ask(costing("1", json!({"llmTokens": 100})));
     assert!(retry(&mut host, "1", json!({"llmTokens": 100}), Some(json!({"llmTokens": 40}))).allowed);
-    assert_eq!(host.used(None).1, 100);
+    assert_eq!(host.used(None).1, 140);
     assert!(retry(&mut host, "1", json!({"llmTokens": 100}), Some(json!({"llmTokens": 30}))).allowed);
-    assert_eq!(host.used(None).1, 100);
+    assert_eq!(host.used(None).1, 170);
     host.report(json!({"actionId": "1", "outcome": "succeeded", "usage": {"llmTokens": 50}}));
     assert_eq!((host.used(None).1, host.used(Some("sales")).1), (120, 120));
+}
+
+#[test]
+fn a_retry_never_passes_a_cap() {
+    for scope in ["all", "spending"] {
+        let mut host = host(json!({"budget": {"maxLlmTokensPerDay": 900}, "budgetScope": scope}));
+        assert!(host.ask(costing("1", json!({"llmTokens": 500}))).allowed);
+        let again = retry(&mut host, "1", json!({"llmTokens": 500}), Some(json!({"llmTokens": 500})));
+        assert_eq!(said(&again), (Effect::Defer, vec!["level", "llm_tokens_per_day_would_exceed"]));
+        assert_eq!(host.used(None).1, 500);
+    }
 }
 
 #[test]

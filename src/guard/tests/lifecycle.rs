@@ -290,3 +290,17 @@ fn a_retry_is_held_by_every_other_rule_too() {
     let retry = host.ask(json!({"id": "a"}));
     assert_eq!((retry.allowed, retry.attempt), (true, 2));
 }
+
+#[test]
+fn a_read_that_was_asked_for_as_a_write_may_have_happened() {
+    for (access, outcome) in [(json!("read"), "failed"), (json!("write"), "unknown")] {
+        let mut host = host(json!({}));
+        assert!(host.ask(json!({"id": "1", "type": "enrich_lead", "access": access})).allowed);
+        let restored = super::snapshot::restored(&host);
+        for guard in [host.guard, restored] {
+            let mut host = Host { guard, now: host.now };
+            let told = host.report(json!({"actionId": "1", "outcome": "failed", "error": {"status": 504}}));
+            assert_eq!((told.outcome.as_str(), told.retryable), (outcome, outcome == "failed"));
+        }
+    }
+}

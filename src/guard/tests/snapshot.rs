@@ -259,15 +259,15 @@ fn what_cannot_be_is_refused_whatever_its_digest() {
         (records("finished/0/5"), json!("short"), "records.finished[0][5]"),
         (records("finished/1/6"), json!(4), "records.finished[1][6]"),
         (records("finished/1"), json!(["f", 0, 0, content, 1, "AAAAAAAA", 0, [[]]]), "records.finished[1]"),
-        (records("retrying/0/4"), json!(4), "records.retrying[0][4]"),
-        (records("retrying/0/5"), json!("00"), "records.retrying[0][5]"),
-        (records("retrying/0/6"), json!(null), "records.retrying[0][6]"),
-        (records("retrying/0/7"), json!([]), "records.retrying[0][7][0]"),
-        (records("retrying/0/7"), json!([[], [], []]), "records.retrying[0][7]"),
-        (records("retrying/0/7"), json!([[], []]), DIGEST),
-        (records("inFlight/0/4"), json!(0), "records.inFlight[0][4]"),
-        (records("inFlight/0/5"), json!(far), "records.inFlight[0][5]"),
-        (records("inFlight/0/6"), json!(-1), "records.inFlight[0][6]"),
+        (records("retrying/0/5"), json!(4), "records.retrying[0][5]"),
+        (records("retrying/0/6"), json!("00"), "records.retrying[0][6]"),
+        (records("retrying/0/7"), json!(null), "records.retrying[0][7]"),
+        (records("retrying/0/8"), json!([]), "records.retrying[0][8][0]"),
+        (records("retrying/0/8"), json!([[], [], []]), "records.retrying[0][8]"),
+        (records("retrying/0/8"), json!([[], []]), DIGEST),
+        (records("inFlight/0/5"), json!(0), "records.inFlight[0][5]"),
+        (records("inFlight/0/6"), json!(far), "records.inFlight[0][6]"),
+        (records("inFlight/0/7"), json!(-1), "records.inFlight[0][7]"),
         ("/zone/name".into(), json!("UTC"), ZONE),
         ("/zone/first".into(), json!(86_400), ".first"),
         ("/zone/first".into(), json!(0.5), ".first"),
@@ -375,7 +375,9 @@ proptest! {
         match Guard::restore(Arc::clone(host.guard.policy()), &text, &Expected::default()) {
             Err(error) => prop_assert_eq!(error.code(), ErrorCode::InvalidSnapshot),
             Ok(guard) => {
-                prop_assert_eq!(guard.snapshot().unwrap(), text);
+                // What was written over itself is the same snapshot, its digest in another place.
+                let read = |text: &str| serde_json::from_str::<Json>(text).unwrap();
+                prop_assert_eq!(read(&guard.snapshot().unwrap()), read(&text));
                 let mut host = Host { guard, now: host.now };
                 for id in ["done", "retrying", "unknown", "flying", "waiting", "new"] {
                     let _ = host.try_ask_with(json!({"id": id, "type": "pay", "args": {"id": id}}), json!({}));

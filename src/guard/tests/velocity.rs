@@ -167,6 +167,18 @@ fn a_lock_in_between_does_not_launder_what_was_deferred() {
 }
 
 #[test]
+fn what_a_lock_refused_at_first_counts_when_it_is_granted() {
+    let mut host = tight_host(json!({}));
+    for id in 0..20 {
+        host.ask(json!({"id": format!("b{id}")}));
+    }
+    host.unlock(Some("sales"));
+    let granted = (7..20).filter(|id| host.ask(json!({"id": format!("b{id}")})).allowed).count();
+    assert_eq!(granted, 6);
+    assert!(host.is_locked("sales"));
+}
+
+#[test]
 fn agents_run_away_each_for_itself() {
     let mut host = tight_host(json!({}));
     for id in 0..7 {
