@@ -278,8 +278,17 @@ mod tests {
         );
         assert_eq!((outbox.forget(freed + 1, true), ids(&outbox)), (freed, vec!["o1-0", "o3-0"]));
         assert_eq!(outbox.forget(1, true), 0);
-        assert_eq!(outbox.forget(1, false), obligation(1, ObligationKind::Alert).length());
+        let alert = obligation(1, ObligationKind::Alert).length();
+        assert_eq!(outbox.forget(alert, false), alert);
         assert_eq!(ids(&outbox), ["o3-0"]);
+    }
+
+    #[test]
+    fn data_is_shown_where_there_is_any() {
+        let plain = obligation(1, ObligationKind::Notify);
+        let full = Obligation { data: Value::Bool(false), ..plain.clone() };
+        let data = |obligation| serde_json::to_value(obligation).unwrap().get("data").cloned();
+        assert_eq!((data(plain), data(full)), (None, Some(json!(false))));
     }
 
     proptest! {
