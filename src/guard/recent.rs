@@ -272,6 +272,11 @@ mod tests {
     }
 
     #[test]
+    fn a_span_has_room_for_the_last_second_and_the_largest_count() {
+        assert_eq!(SPAN_LENGTH, "[253402300800,9007199254740991],".len());
+    }
+
+    #[test]
     fn what_no_window_reaches_is_forgotten_and_no_more() {
         let (mut recent, first) = exact();
         recent.add(at(first + 1024), 0);

@@ -104,7 +104,9 @@ mod tests {
         state.make_room(SINCE);
         let length = state.length();
         let notice = crate::guard::wire::Wire::length(&notice);
-        assert!((MAX_STATE - HEADROOM - notice..=MAX_STATE - HEADROOM).contains(&length), "{length}");
+        // 16 KB below the 224 of which it must not be longer.
+        let target = 208 << 10;
+        assert!((target - notice..=target).contains(&length), "{length}");
         assert!(state.outbox.iter().count() < before);
         // What is not too much stays.
         let mut state = filled(State::new(false), MAX_STATE - 1000);
