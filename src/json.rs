@@ -227,6 +227,8 @@ mod tests {
         for value in [Value::Number(f64::NAN), Value::Date(f64::NAN), Value::Alien("a Map".into())] {
             assert!(text(&value).is_err());
         }
+        // A number of the engine's own that is none is no reason to answer nothing.
+        assert_eq!(text(&[f64::NAN, f64::INFINITY]).unwrap(), "[null,null]");
     }
 
     #[test]

@@ -131,6 +131,13 @@ mod tests {
     }
 
     #[test]
+    fn a_day_is_read_that_a_zone_far_from_utc_has_at_the_ends_of_time() {
+        for (days, is_one) in [(-2.0, false), (-1.0, true), (2_932_897.0, true), (2_932_898.0, false)] {
+            assert_eq!(read_days(&Value::Number(days), &Place::ARGUMENT).is_ok(), is_one, "{days}");
+        }
+    }
+
+    #[test]
     fn another_zone_calls_the_same_day_otherwise() {
         let mut ledger = Ledger::default();
         ledger.open(date("2026-03-20"));

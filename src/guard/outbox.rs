@@ -294,7 +294,8 @@ mod tests {
         );
         assert_eq!((outbox.forget(freed + 1, true), ids(&outbox)), (freed, vec!["o1-0", "o3-0"]));
         assert_eq!(outbox.forget(1, true), 0);
-        assert_eq!(outbox.forget(1, false), obligation(1, ObligationKind::Alert).length());
+        let alert = obligation(1, ObligationKind::Alert).length();
+        assert_eq!(outbox.forget(alert, false), alert);
         assert_eq!(ids(&outbox), ["o3-0"]);
     }
 
@@ -303,6 +304,14 @@ mod tests {
         assert_eq!(activity_log("sales-1"), "/agents/sales-1#activityLog");
         assert_eq!(activity_log("مبيعات"), "/agents/مبيعات#activityLog");
         assert_eq!(activity_log("a\u{202e}/../b?#x %"), "/agents/a%E2%80%AE%2F..%2Fb%3F%23x%20%25#activityLog");
+    }
+
+    #[test]
+    fn data_is_shown_where_there_is_any() {
+        let plain = obligation(1, ObligationKind::Notify);
+        let full = Obligation { data: Value::Bool(false), ..plain.clone() };
+        let data = |obligation| serde_json::to_value(obligation).unwrap().get("data").cloned();
+        assert_eq!((data(plain), data(full)), (None, Some(json!(false))));
     }
 
     proptest! {

@@ -251,6 +251,45 @@ mod tests {
         assert_eq!((again.length(), again), (recent.length(), recent));
     }
 
+    /// 1,024 times from half a second on, a microsecond apart, within a window that reaches back to them.
+    fn exact() -> (Recent, i64) {
+        let (mut recent, first) = (Recent::default(), SECOND / 2);
+        for late in 0..1024 {
+            recent.add(at(first + late), 0);
+        }
+        (recent, first)
+    }
+
+    #[test]
+    fn a_thousand_and_24_times_are_exact_and_older_ones_last_to_the_end_of_their_second() {
+        let (mut recent, first) = exact();
+        assert_eq!((recent.since(first), recent.since(first + 1)), (1024, 1023));
+        recent.add(at(first + 1024), 0);
+        // The first now counts as of its second's last microsecond.
+        let end = SECOND - 1;
+        assert_eq!((recent.since(first + 1), recent.since(first + 2)), (1025, 1024));
+        assert_eq!((recent.since(end), recent.since(end + 1)), (1, 0));
+    }
+
+    #[test]
+    fn a_span_has_room_for_the_last_second_and_the_largest_count() {
+        assert_eq!(SPAN_LENGTH, "[253402300800,9007199254740991],".len());
+    }
+
+    #[test]
+    fn what_no_window_reaches_is_forgotten_and_no_more() {
+        let (mut recent, first) = exact();
+        recent.add(at(first + 1024), 0);
+        // The window still begins within the span.
+        recent.add(at(2 * SECOND), SECOND - 1);
+        assert_eq!((recent.exact.len(), recent.spans.len(), recent.since(SECOND - 1)), (1, 1, 2));
+        // It begins with the last time, and then behind it.
+        recent.add(at(3 * SECOND), 2 * SECOND);
+        assert_eq!((recent.exact.len(), recent.spans.len(), recent.since(2 * SECOND)), (2, 0, 2));
+        recent.add(at(4 * SECOND), 2 * SECOND + 1);
+        assert_eq!((recent.exact.len(), recent.since(0)), (2, 2));
+    }
+
     #[test]
     fn a_window_longer_than_all_time_stays_bounded() {
         let mut recent = Recent::default();

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Guard;
-use super::record::{Charge, MAX_RETRIES, Mark, Record, Shelf, Stage};
+use super::record::{Charge, Mark, Record, Shelf, Stage};
 use super::state::State;
 use crate::action::KnownCost;
 use crate::error::{Error, ErrorCode, Result};
@@ -13,7 +13,7 @@ use crate::money::Spending;
 use crate::number::Count;
 use crate::policy::{Access, ActionType};
 use crate::read::{self, Fields, Place, Shape, field, words};
-use crate::recovery::{ErrorCategory, RetryAfter, classify_foreign_error, is_retryable, may_have_happened, plan_retry};
+use crate::recovery::{ErrorCategory, RetryAfter, classify_foreign_error, may_have_happened, plan_retry};
 use crate::time::Timestamp;
 use crate::value::Value;
 
@@ -166,9 +166,7 @@ fn settled(report: &Report, outcome: Outcome, record: &Record, now: Timestamp) -
         (Outcome::Succeeded, _) => (Stage::Succeeded { report: mark }, None),
         (Outcome::Failed, Some(category)) => {
             let attempt = Count::new(record.attempt.into()).unwrap_or_default();
-            let tries = is_retryable(category) && record.attempt <= MAX_RETRIES;
-            let retry_at =
-                if tries { plan_retry(category, attempt, now, report.retry_after, None).retry_at } else { None };
+            let retry_at = plan_retry(category, attempt, now, report.retry_after, None).retry_at;
             (Stage::Failed { report: mark, category, retry_at }, retry_at)
         }
         _ => (Stage::Unknown { at: record.stage.granted_at().unwrap_or(now) }, None),

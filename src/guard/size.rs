@@ -2,7 +2,7 @@
 
 use super::state::State;
 
-/// From this length on, in bytes of a snapshot, nothing more is granted.
+/// Beyond this length, in bytes of a snapshot, nothing more is granted.
 pub(super) const MAX_STATE: usize = 224 << 10;
 /// The longest that a state may become: what a command adds that is not refused for want of room comes to less than lies between. The
 /// zone's offsets and the envelope have the rest of a snapshot's 256 KB.
@@ -44,5 +44,75 @@ impl State {
         self.outbox.forget(self.length().saturating_sub(target), true);
         self.records.forget(self.length().saturating_sub(target));
         self.outbox.forget(self.length().saturating_sub(LIMIT), false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guard::outbox::{Obligation, ObligationKind};
+    use crate::guard::record::{Fingerprint, Record, Stage};
+    use crate::value::Value;
+
+    /// At no instant has anybody fallen silent: nobody ever acted.
+    const SINCE: i64 = 0;
+
+    fn obligation(kind: ObligationKind, number: usize, body: usize) -> Obligation {
+        let (title, link, body) = ("t".into(), "l".into(), "b".repeat(body));
+        Obligation { id: format!("o{number}-0"), kind, to: None, title, body, link, data: Value::Null }
+    }
+
+    fn refuse(full: &mut State) {
+        let (content, stage) = (Fingerprint(0), Stage::Waiting { deferred: false });
+        full.records
+            .put("c", Record { agent: "a".into(), action_type: "b".into(), content, stage, attempt: 0, charge: None });
+    }
+
+    /// Filled by one alert to so many bytes.
+    fn filled(mut state: State, length: usize) -> State {
+        let mut probe = state.clone();
+        probe.outbox.add(obligation(ObligationKind::Alert, 1, 0));
+        state.outbox.add(obligation(ObligationKind::Alert, 1, length - probe.length()));
+        assert_eq!(state.length(), length);
+        state
+    }
+
+    #[test]
+    fn it_is_full_where_what_may_go_is_too_little() {
+        assert!(!filled(State::new(false), MAX_STATE).is_full(SINCE));
+        assert!(filled(State::new(false), MAX_STATE + 1).is_full(SINCE));
+        for over in [0, 1] {
+            let mut state = filled(State::new(false), MAX_STATE + over);
+            state.outbox.add(obligation(ObligationKind::Notify, 2, 0));
+            assert_eq!(state.is_full(SINCE), over == 1, "a notice may go");
+            let mut state = State::new(false);
+            refuse(&mut state);
+            let length = MAX_STATE + over + state.records.spare();
+            assert_eq!(filled(state, length).is_full(SINCE), over == 1, "a refusal may go");
+        }
+    }
+
+    #[test]
+    fn as_much_goes_as_leaves_room() {
+        let mut state = State::new(false);
+        for number in 1..=900 {
+            state.outbox.add(obligation(ObligationKind::Notify, number, 250));
+        }
+        let notice = obligation(ObligationKind::Notify, 900, 250);
+        let before = state.outbox.iter().count();
+        assert!(state.length() > MAX_STATE);
+        state.make_room(SINCE);
+        let length = state.length();
+        let notice = crate::guard::wire::Wire::length(&notice);
+        // 16 KB below the 224 of which it must not be longer.
+        let target = 208 << 10;
+        assert!((target - notice..=target).contains(&length), "{length}");
+        assert!(state.outbox.iter().count() < before);
+        // What is not too much stays.
+        let mut state = filled(State::new(false), MAX_STATE - 1000);
+        state.outbox.add(obligation(ObligationKind::Notify, 2, 0));
+        let length = state.length();
+        state.make_room(SINCE);
+        assert_eq!(state.length(), length);
     }
 }

@@ -1,5 +1,6 @@
 //! The guard as a host sees it, by subject.
 
+mod accounts;
 mod authority;
 mod bounds;
 mod clock;

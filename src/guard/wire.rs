@@ -351,7 +351,10 @@ mod tests {
                     0 => named.put(&name, spending),
                     1 => named.change(&name, |known: &mut Spending| *known = known.plus(spending)),
                     2 => drop(named.remove(&name)),
-                    _ => named.retain(|known| known.messages.get() > 1),
+                    _ => {
+                        named.retain(|known| known.messages.get() > 1);
+                        prop_assert!(named.map().values().all(|known| known.messages.get() > 1));
+                    }
                 }
                 let length = written(&named.write());
                 // The last comma is not there.

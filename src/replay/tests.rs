@@ -42,6 +42,7 @@ fn a_spent_budget_waits_for_the_next_local_day() {
         (4, Some(&3), Some(&1))
     );
     assert_eq!((summary.usage.used.messages.get(), summary.peak.used.messages.get()), (1, 2));
+    assert_eq!(summary.by_code.get("messages_per_day_reached"), Some(&1));
     assert_eq!(summary.by_agent.get("a").map(|agent| (agent.requests, agent.allowed)), Some((4, 3)));
 }
 
@@ -138,6 +139,20 @@ fn a_broken_line_changes_nothing() {
     assert_eq!(row(&mut replay, night).effect, Effect::Defer);
     let report = r#"{"at": "2026-03-20T20:00:01Z", "kind": "report", "actionId": "n", "outcome": "succeeded"}"#;
     assert!(matches!(replay.line(report), Ok(Some(Replayed::Other(_)))));
+    // What is wrong under any policy is one.
+    for (broken, path) in [
+        (report.replace(r#""n""#, r#""never seen""#), "actionId"),
+        (report.replace(r#""n""#, r#""m1", "attempt": 2"#), "attempt"),
+        (
+            report.replace("report", "unlock").replace(
+                r#""actionId": "n", "outcome": "succeeded""#,
+                r#""by": {"id": "a", "role": "b"}, "reason": "c""#,
+            ),
+            "by",
+        ),
+    ] {
+        assert_eq!(replay.line(&broken).unwrap_err().path(), path, "{broken}");
+    }
     let unlock = r#"{"at": "2026-03-20T10:00:00Z", "kind": "unlock", "agent": "a", "by": {"id": "ops", "role": "platform_admin"}, "reason": "seen"}"#;
     let unlock = replay.line(unlock).unwrap();
     assert_eq!(unlock, Some(Replayed::Other(Other { at: "2026-03-20T10:00:00Z".parse().unwrap(), kind: "unlock" })));
@@ -153,4 +168,32 @@ fn with_the_scope_spending_only_spenders_wait() {
     assert_eq!(row(&mut replay, &message(3, "2026-03-20T09:00:00Z")).effect, Effect::Defer);
     let read = r#"{"at": "2026-03-20T09:00:00Z", "id": "r", "type": "score_deal", "agent": "a"}"#;
     assert_eq!(row(&mut replay, read).effect, Effect::Allow);
+}
+
+#[test]
+fn the_peak_is_of_the_day_on_which_most_was_spent() {
+    let mut replay = replay(AUTOPILOT);
+    let tell = |day: u32, price: f64| {
+        let body = format!(r#""args": {{"body": "", "sector": null, "price": {price}}}"#);
+        format!(r#"{{"at": "2026-03-{day}T09:00:00Z", "id": "t{day}", "type": "tell", "agent": "a", {body}}}"#)
+    };
+    for (day, price, peak) in [(23, 0.1, 0.1), (24, 0.3, 0.3), (25, 0.2, 0.3)] {
+        assert!(row(&mut replay, &tell(day, price)).allowed);
+        let summary = replay.summary();
+        assert_eq!((summary.usage.used.amount.get(), summary.peak.used.amount.get()), (price, peak));
+    }
+}
+
+#[test]
+fn ten_thousand_agents_are_named_and_the_rest_together() {
+    let mut replay = replay(AUTOPILOT);
+    let mut of = row(&mut replay, &message(1, "2026-03-20T09:00:00Z"));
+    let used = replay.summary.usage;
+    for agent in 1..=10_001 {
+        of.agent = format!("agent {agent}");
+        replay.summary.add(&of, used.date.unwrap(), used.used);
+    }
+    let requests = |agent: &str| replay.summary.by_agent.get(agent).map(|agent| agent.requests);
+    // `a` came first.
+    assert_eq!((requests("agent 9999"), requests("agent 10000"), requests("")), (Some(1), None, Some(2)));
 }

@@ -150,3 +150,16 @@ proptest! {
         prop_assert!(!is_unreachable || !reaches(&given), "{} reaches {:?}", given, key);
     }
 }
+
+#[test]
+fn hosts_call_it_by_its_name() {
+    let argument = json!({"policy": {"customerId": "c", "blockedKeywords": ["e"]}});
+    let warnings = crate::call("lint", &argument.into(), None, &std::sync::Arc::new(crate::zone::Zones::bundled()));
+    let warnings: serde_json::Value = serde_json::from_str(&warnings.unwrap()).unwrap();
+    let of = |field: &str| warnings[0][field].as_str().map(str::to_owned);
+    assert_eq!(
+        (of("code").unwrap(), of("path").unwrap()),
+        ("broad_keyword".into(), "policy.blockedKeywords[0]".into())
+    );
+    assert_eq!(warnings.as_array().unwrap().len(), 1);
+}

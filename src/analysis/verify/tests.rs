@@ -188,3 +188,25 @@ proptest! {
         }
     }
 }
+
+/// By its name, as hosts call it.
+#[test]
+fn heads_are_read_strictly_and_verdicts_written_in_full() {
+    let call = |argument: serde_json::Value| {
+        let zones = Arc::new(crate::zone::Zones::bundled());
+        crate::call("verifyAudit", &argument.into(), None, &zones).map_err(|error| error.path().to_owned())
+    };
+    let entries = chain(2).iter().map(|entry| serde_json::to_value(entry).unwrap()).collect::<Vec<_>>();
+    let head = json!({"seq": 2, "hash": entries[1]["hash"]});
+    let whole = r#"{"valid":true,"brokenAt":null,"reason":null}"#;
+    assert_eq!(call(json!({"entries": entries, "head": head})).unwrap(), whole);
+    let since = json!({"seq": 1, "hash": entries[0]["hash"]});
+    assert_eq!(call(json!({"entries": entries[1..], "since": since, "head": head})).unwrap(), whole);
+    let cut = r#"{"valid":false,"brokenAt":2,"reason":"cut_tail"}"#;
+    assert_eq!(call(json!({"entries": entries[..1], "head": head})).unwrap(), cut);
+    for wrong in [json!("0".repeat(63)), json!("0".repeat(65)), json!("A".repeat(64)), json!("g".repeat(64)), json!(0)]
+    {
+        let error = call(json!({"entries": entries, "head": {"seq": 2, "hash": wrong}})).unwrap_err();
+        assert_eq!(error, "head.hash", "{wrong}");
+    }
+}

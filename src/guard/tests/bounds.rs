@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::accounts::assert_accounts;
 use super::support::{Host, host, said};
 use crate::guard::records::{MAX_IN_FLIGHT, REMEMBERED, RETRIES};
 use crate::guard::state::MAX_AGENTS;
@@ -105,13 +106,15 @@ fn no_agent_drives_out_what_others_have() {
 fn polling_an_old_refusal_does_not_keep_it_longer() {
     let mut host = host(json!({"actions": {"go": {"level": "L3"}}}));
     ask(&mut host, "a", "first");
-    for id in 0..REMEMBERED {
+    for id in 1..REMEMBERED {
         ask(&mut host, "a", &id.to_string());
         ask(&mut host, "a", "first");
     }
-    // It went to the end of the queue when it was new again.
-    let other = json!({"id": "0", "type": "go", "agent": "a", "args": {"other": true}});
-    assert!(host.guard.request(&other.into(), &host.options()).is_ok());
+    ask(&mut host, "a", "one more");
+    // An id that is remembered stands for its action alone.
+    let other = |id: &str| json!({"id": id, "type": "go", "agent": "a", "args": {"other": true}}).into();
+    assert!(host.guard.request(&other("1"), &host.options()).is_err());
+    assert!(host.guard.request(&other("first"), &host.options()).is_ok());
 }
 
 #[test]
@@ -125,11 +128,40 @@ fn a_thousand_agents_are_kept_track_of() {
     }
     assert_eq!(ask(&mut host, "one more", "x"), (Effect::Deny, vec!["too_many_agents"]));
     assert_eq!(ask(&mut host, "agent 0", "y"), (Effect::Allow, vec![]));
+    assert_accounts(&host.guard);
     // Whoever was silent for the longest window makes room.
     host.after_millis(60_000);
     assert_eq!(ask(&mut host, "one more", "x"), (Effect::Deny, vec!["too_many_agents"]));
     host.after_millis(1);
-    assert_eq!(ask(&mut host, "one more", "x"), (Effect::Allow, vec![]));
+    // One of them that comes back needs no room.
+    assert_eq!(ask(&mut host, "agent 0", "z"), (Effect::Allow, vec![]));
+    assert_eq!(host.guard.state.recent.len(), MAX_AGENTS);
+    assert_eq!(ask(&mut host, "one more", "x1"), (Effect::Allow, vec![]));
+    assert_eq!(host.guard.state.recent.map().keys().collect::<Vec<_>>(), ["agent 0", "one more"]);
+    // Where there is room nobody goes.
+    host.after_millis(60_001);
+    assert_eq!(ask(&mut host, "another", "x2"), (Effect::Allow, vec![]));
+    assert_eq!(host.guard.state.recent.len(), 3);
+}
+
+#[test]
+fn agents_that_have_fallen_silent_make_room_in_a_full_snapshot() {
+    let minute = json!({"windowMinutes": 1, "actionsPerMinute": 1e9});
+    let mut host = host(
+        json!({"velocity": {"tier_1": minute, "tier_2": minute, "tier_3": minute}, "actions": {"go": {"level": "L1"}}}),
+    );
+    let agent = |number: usize| format!("{number} {}", "z".repeat(240));
+    let mut agents = 0;
+    while ask(&mut host, &agent(agents), &agents.to_string()).0 == Effect::Allow {
+        agents += 1;
+    }
+    assert!((300..MAX_AGENTS).contains(&agents), "{agents}");
+    host.after_millis(60_000);
+    assert_eq!(ask(&mut host, &agent(0), "again"), (Effect::Deny, vec!["snapshot_full"]));
+    host.after_millis(1);
+    assert_eq!(ask(&mut host, &agent(0), "again"), (Effect::Allow, vec![]));
+    assert!(host.guard.state.recent.len() <= 1);
+    assert_eq!(ask(&mut host, &agent(agents), "new"), (Effect::Allow, vec![]));
 }
 
 #[test]
@@ -149,6 +181,18 @@ fn as_many_agents_are_observed_and_spend() {
         assert_eq!((observed.is_ok(), recorded.is_ok()), (known == "agent 0", known == "agent 0"));
     }
     host.attempt(|guard, options| guard.record_usage(&json!({"usage": {"messages": 1}}).into(), options)).unwrap();
+}
+
+#[test]
+fn alerts_of_16_kilobytes_are_taken() {
+    let mut host = quiet();
+    let fine = json!({"successRate": 1, "efficiencyScore": 1, "averageResponseTime": 1, "marketImpactScore": 1});
+    for (bytes, is_taken) in [(16 << 10, true), ((16 << 10) + 1, false)] {
+        let alerts = json!(["x".repeat(bytes - r#"[""]"#.len())]);
+        let observation = json!({"agent": "a", "metrics": fine, "alerts": alerts});
+        let observed = host.attempt(|guard, options| guard.observe(&observation.into(), options));
+        assert_eq!(observed.is_ok(), is_taken, "{bytes}");
+    }
 }
 
 #[test]
@@ -299,6 +343,10 @@ fn longer_ids_are_as_good_as_short_ones() {
     report(&mut host, &long, None);
     assert_eq!(ask(&mut host, "a", &long).1, ["already_executed"]);
     assert_eq!(ask(&mut host, "a", &similar).0, Effect::Allow);
+    // Neither is the longest that is kept as it is, once it is done.
+    let plain = "p".repeat(40);
+    ask(&mut host, "a", &plain);
+    report(&mut host, &plain, None);
     assert_eq!(super::snapshot::restored(&host).snapshot().unwrap(), host.guard.snapshot().unwrap());
 }
 

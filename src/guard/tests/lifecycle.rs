@@ -114,6 +114,12 @@ fn what_is_not_transient_is_not_retried() {
     host.grant("a");
     let plain = host.report(json!({"actionId": "a", "outcome": "failed"}));
     assert_eq!((plain.category, plain.retryable), (Some(ErrorCategory::Unknown), false));
+    // Nor is it while there are retries left.
+    for status in [429, 429, 400] {
+        host.after_minutes(10).grant("b");
+        fail(&mut host, "b", status);
+    }
+    assert_eq!(code(&mut host, "b"), Some("not_retryable"));
 }
 
 /// Each way in which the answer may be lost and not the request, and a few in which it is not.

@@ -152,6 +152,10 @@ fn another_version_customer_policy_or_zone_is_refused() {
         edited[field] = value;
         assert_eq!(refusal(&host, &sealed(edited)), (ErrorCode::InvalidSnapshot, path.to_owned()), "{field}");
     }
+    // What a later version has besides is not what is wrong with it.
+    let mut later = json_of(&host);
+    (later["version"], later["extra"]) = (json!(2), json!(1));
+    assert_eq!(refusal(&host, &sealed(later)).1, "snapshot.version");
     let text = host.guard.snapshot().unwrap();
     for other in
         [json!({"customerId": "other"}), json!({"timeZone": "UTC"}), json!({"budget": {"maxMessagesPerDay": 900}})]
@@ -251,6 +255,7 @@ fn what_cannot_be_is_refused_whatever_its_digest() {
         (records("waiting/0/4"), json!(2), "records.waiting[0][4]"),
         (records("waiting/1/0"), json!("waiting"), "records.waiting[1]"),
         (records("waiting/0"), json!(["w", 0, 0, content, 0, [[]]]), "records.waiting[0]"),
+        (records("waiting/0"), json!(["w", 0, 0, content, 0, [[]], 0]), "records.waiting[0][6]"),
         (records("finished/0/0"), json!("flying"), "records.finished[0]"),
         (records("finished/0/0"), json!("y".repeat(41)), "records.finished[0]"),
         (records("finished/0/0"), json!(""), "records.finished[0][0]"),
@@ -272,6 +277,8 @@ fn what_cannot_be_is_refused_whatever_its_digest() {
         ("/zone/first".into(), json!(86_400), ".first"),
         ("/zone/first".into(), json!(0.5), ".first"),
         ("/zone/changes/0".into(), json!([9_999_999_999_i64, 0]), ".changes[1]"),
+        // The second of the first change, in 1980.
+        ("/zone/changes/1".into(), json!([323_830_800, 0]), ".changes[1]"),
         ("/zone/changes/0".into(), json!([1, 0, 1]), ".changes[0]"),
         ("/zone/changes/3/1".into(), json!(-86_400), ".changes[3][1]"),
     ];

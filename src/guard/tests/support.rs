@@ -74,6 +74,7 @@ impl Host {
     }
 
     /// Runs a command. One that is refused must leave no trace; the refusal of authority alone is written down.
+    /// After any of them every part of the state takes as much room as it says.
     pub(super) fn attempt<T>(&mut self, command: impl FnOnce(&mut Guard, &Value) -> Result<T>) -> Result<T> {
         let before = self.guard.snapshot().unwrap();
         let options = self.options();
@@ -81,6 +82,7 @@ impl Host {
         if result.as_ref().is_err_and(|error| error.code() != ErrorCode::NotAuthorized) {
             assert_eq!(self.guard.snapshot().unwrap(), before, "an error left a trace");
         }
+        super::accounts::assert_accounts(&self.guard);
         result
     }
 

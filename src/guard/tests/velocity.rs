@@ -4,7 +4,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::support::{Host, admin, data, host, policy, said};
+use super::support::{Host, admin, data, host, millis, policy, said};
 use crate::guard::{Effect, LockSource, ObligationKind};
 use crate::rules::Tier;
 
@@ -130,6 +130,27 @@ fn what_time_held_back_counts_again_when_it_is_granted() {
     let (mild, serious) = (Some(Tier::Tier1), Some(Tier::Tier2));
     assert_eq!(tiers, [None, None, mild, mild, serious, serious, Some(Tier::Tier3)]);
     assert!(host.is_locked("sales"));
+    // The one that was stopped is counted too.
+    assert_eq!(host.guard.state.recent.get("sales").unwrap().since(millis("2026-03-21T08:00:00Z") * 1000), 7);
+}
+
+#[test]
+fn what_time_holds_back_after_another_rule_did_counts_again_too() {
+    let mut host = tight_host(json!({"quietHours": {"start": 21, "end": 8}}));
+    let mut order = admin();
+    order["agent"] = "sales".into();
+    host.attempt(|guard, options| guard.lock(&order.into(), options)).unwrap();
+    for id in 0..3 {
+        assert_eq!(host.ask(message(id)).effect, Effect::Lock);
+    }
+    host.unlock(Some("sales"));
+    host.at("2026-03-20T22:00:00Z");
+    for id in 0..3 {
+        assert_eq!(host.ask(message(id)).effect, Effect::Defer);
+    }
+    host.at("2026-03-21T08:00:00Z");
+    let tiers: Vec<_> = (0..3).map(|id| host.ask(message(id)).escalation.map(|escalation| escalation.tier)).collect();
+    assert_eq!(tiers, [None, None, Some(Tier::Tier1)]);
 }
 
 #[test]
