@@ -38,8 +38,8 @@ export class Guard {
 
   /** @param {Public.GuardOptions} options */
   constructor(options) {
-    const { policy, snapshot, expectedHead, expectedDigest, audit = true } = readOptions(options, BEGINNING);
-    if (typeof audit !== "boolean") {
+    const { policy, snapshot, expectedHead, expectedDigest, audit } = readOptions(options, BEGINNING);
+    if (audit !== undefined && typeof audit !== "boolean") {
       throw new InterlockError("invalid_input", "audit", `expected true or false, got ${nameOf(audit)}`);
     }
     const text = snapshot === undefined ? undefined : snapshotText(snapshot);
@@ -47,19 +47,19 @@ export class Guard {
       // Whoever expects a state and has none must not begin a fresh one.
       throw new InterlockError("invalid_snapshot", "snapshot", "a head or digest is expected, but there is no snapshot");
     }
-    const expected = bytesOf({ expectedHead, expectedDigest });
+    const expected = bytesOf({ expectedHead, expectedDigest, audit });
     const begun = withCompiled(policy, (compiled) => ({
       policy: remembered(compiled),
       resource: begin(
         compiled,
         (bindings, handle) =>
-          text === undefined ? bindings.guardNew(handle, audit) : bindings.guardRestore(handle, text, expected),
+          text === undefined ? bindings.guardNew(handle, audit ?? true) : bindings.guardRestore(handle, text, expected),
         (bindings, handle) => bindings.guardFree(handle),
       ),
     }));
     this.#policy = begun.policy;
     this.#resource = begun.resource;
-    this.#journal = new Journal({ policy: this.#policy.document, snapshot: text, entries: [] }, audit);
+    this.#journal = new Journal({ policy: this.#policy.document, snapshot: text, entries: [] }, audit ?? true);
     track(this, this.#resource);
   }
 

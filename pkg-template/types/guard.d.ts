@@ -232,7 +232,8 @@ export interface GuardOptions {
   expectedHead?: AuditHead | undefined;
   /** The snapshot's digest as the host kept it: an edited one is refused. */
   expectedDigest?: string | undefined;
-  /** `false` keeps the sequence number alone, for replays. Default: true. */
+  /** `false` keeps the sequence number alone, for replays. Default: true. A guard that is begun from a snapshot keeps its audit, or none, as
+   * before: another value than the snapshot's is a `conflict`. */
   audit?: boolean | undefined;
 }
 
@@ -273,7 +274,8 @@ export interface Agent {
  * ```
  */
 export declare class Guard {
-  /** @throws {InterlockError} `invalid_policy`; `invalid_snapshot` where the snapshot is damaged, another's, or not the expected one. */
+  /** @throws {InterlockError} `invalid_policy`; `invalid_snapshot` where the snapshot is damaged, another's, or not the expected one;
+   * `conflict` where `audit` is not the snapshot's. */
   constructor(options: GuardOptions);
   /** The digest of the policy that it decides by. */
   readonly policyDigest: string;
