@@ -247,7 +247,9 @@ export interface AgentOptions {
 
 /** What an agent's code may hold: it can ask, as that agent, at the host's time, and nothing else. */
 export interface Agent {
-  /** @throws {InterlockError} `invalid_input`, also for any field but these; `conflict` where the id was given to another action. */
+  /** An error names no more than its code and the field that is wrong (`id`, `type`, `args`, or one of the host's: `agent`, `requestedBy`, `now`,
+   * `clock`): nothing that the policy says, and no cause. {@link Guard.request}, asked by the host, says the rest.
+   * @throws {InterlockError} `invalid_input`, also for any field but these; `conflict` where the id was given to another action. */
   request(action: Pick<Action, "id" | "type" | "args">): AgentDecision;
 }
 

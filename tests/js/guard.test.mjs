@@ -341,9 +341,9 @@ describe("the end of a guard", () => {
       () => guard.auditHead(),
       () => guard.auditSince(0),
       () => guard.snapshot(),
-      () => agent.request({ id: "a1", type: "look" }),
     ];
     for (const use of uses) refuses(use, { path: "", message: /freed/ });
+    refuses(() => agent.request({ id: "a1", type: "look" }), { path: "" });
   });
 
   test("Symbol.dispose frees it", () => {
