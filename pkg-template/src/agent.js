@@ -4,6 +4,20 @@ import { InterlockError } from "./error.js";
 import { readOptions } from "./options.js";
 import { expectText, nameOf } from "./text.js";
 
+// What an agent is told of an error, by the part of its request that is wrong. The guard's own words stay with the host: they name
+// keys of the catalogue, places that the policy reads, the time of the last command.
+const HOST = "not as the guard takes it; it is the host's to give";
+/** @type {ReadonlyMap<string, string>} */
+const WORDS = new Map([
+  ["id", "not an id for this action: at most 256 characters, none of them a control character, and given to no other action"],
+  ["type", "not a type that this agent can use as it is spelled"],
+  ["args", "not arguments that this action can be asked for with"],
+  ["agent", HOST],
+  ["requestedBy", HOST],
+  ["now", HOST],
+  ["clock", HOST],
+]);
+
 /**
  * What an agent's code may hold: it can ask, as that agent, at the host's time, and nothing else. What it is told is no
  * more than what it needs: keywords and thresholds stay with the host. A frozen object without a class: agents share
@@ -20,12 +34,31 @@ export function agentHandle(ask, agent, options) {
     /** @type {Public.Agent["request"]} */
     request(action) {
       const { id, type, args } = /** @type {Public.Action} */ (readOptions(action, ["id", "type", "args"]));
-      const decision = ask({ id, type, args, agent }, { now: timeOf(clock), requestedBy });
+      const decision = discreet(() => ask({ id, type, args, agent }, { now: timeOf(clock), requestedBy }));
       const { actionId, effect, allowed, code, reasons, deferUntil, attempt } = decision;
       const codes = [...new Set(reasons.map(({ code }) => code))];
       return { actionId, effect, allowed, code, codes, deferUntil, approval: null, attempt };
     },
   });
+}
+
+/**
+ * Gives what `run` gives; of its error the code, and which part of the request it is about.
+ * @template T
+ * @param {() => T} run
+ * @returns {T}
+ */
+function discreet(run) {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InterlockError)) throw error;
+    const part = /^\w*/.exec(error.path)?.[0] ?? "";
+    const words = WORDS.get(part);
+    // Without its cause, which would tell the rest.
+    if (words === undefined) throw new InterlockError(error.code, "", "the action could not be decided on, and does not run");
+    throw new InterlockError(error.code, part, words);
+  }
 }
 
 /**

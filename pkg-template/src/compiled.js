@@ -10,8 +10,6 @@ import { Remembered } from "./remembered.js";
 import { release, track } from "./resource.js";
 import { expectText } from "./text.js";
 
-const FREED = "this policy was freed; make a new one";
-
 /** A compiled policy in the engine. It outlives the instance that made it: the next one compiles it again. */
 export class Compiled {
   /** @type {string} */
@@ -50,23 +48,27 @@ export class Compiled {
    * @param {Engine} engine
    */
   handle(engine) {
-    if (this.#freed) throw new InterlockError("invalid_input", "policy", FREED);
-    if (this.#resource.generation !== engine.generation) {
-      this.#adopt(engine, engine.bindings.compilePolicyJson(JSON.stringify(this.document)));
-    }
+    if (this.#freed) throw new InterlockError("invalid_input", "policy", "this policy was freed; make a new one");
+    if (this.#resource.generation !== engine.generation) this.#compileAgain(engine);
     return this.#resource.handle;
-  }
-
-  /** The same policy, to be freed on its own. */
-  copy() {
-    if (this.#freed) throw new InterlockError("invalid_input", "policy", FREED);
-    return new Compiled((engine) => engine.bindings.compilePolicyJson(JSON.stringify(this.document)));
   }
 
   free() {
     if (this.#freed) return;
     this.#freed = true;
     release(this.#resource);
+  }
+
+  /**
+   * It compiled once: where it does not now, the engine or its host fails, and the document is not to blame.
+   * @param {Engine} engine
+   */
+  #compileAgain(engine) {
+    try {
+      this.#adopt(engine, engine.bindings.compilePolicyJson(JSON.stringify(this.document)));
+    } catch (cause) {
+      throw new Error("the policy cannot be compiled again", { cause });
+    }
   }
 
   /**

@@ -165,15 +165,19 @@ class Encoder {
     if (depth > MAX_DEPTH) return this.#tooDeep();
     const length = ownData(list, "length");
     // A Proxy may say anything here.
-    if (typeof length !== "number" || !(length >= 0)) throw new TypeError("an array without a length");
+    if (typeof length !== "number" || !Number.isInteger(length) || length < 0) throw new TypeError("an array without a length");
     if (length > MAX_VALUES) throw new TooMuch(`${MAX_VALUES} values`);
     this.#writer.byte(LIST);
-    this.#writer.u32(length);
-    for (let index = 0; index < length; index += 1) {
-      const descriptor = Reflect.getOwnPropertyDescriptor(list, index);
+    const countAt = this.#writer.room();
+    let count = 0;
+    while (count < length) {
+      const descriptor = Reflect.getOwnPropertyDescriptor(list, count);
       if (descriptor?.enumerable !== true) this.#hole();
       else this.#property(descriptor, depth + 1);
+      count += 1;
     }
+    // As many as were written, like the fields of an object: a count that says otherwise would shift all that follows.
+    this.#writer.fill(countAt, count);
   }
 
   #hole() {

@@ -31,8 +31,8 @@ export function enter(use) {
     if (running !== engine) throw new Error("it failed in a call from within this one");
     return result;
   } catch (cause) {
-    // Thrown by the facade, on purpose: the instance is sound.
-    if (cause instanceof InterlockError) throw cause;
+    // Thrown by the facade, on purpose: the instance is sound, if it is still the one that was asked.
+    if (cause instanceof InterlockError && running === engine) throw cause;
     if (running === engine) running = undefined;
     throw new InterlockError("internal", "", `the engine failed and was discarded: ${describe(cause)}`, { cause });
   }

@@ -38,8 +38,8 @@ export class Guard {
 
   /** @param {Public.GuardOptions} options */
   constructor(options) {
-    const { policy, snapshot, expectedHead, expectedDigest, audit = true } = readOptions(options, BEGINNING);
-    if (typeof audit !== "boolean") {
+    const { policy, snapshot, expectedHead, expectedDigest, audit } = readOptions(options, BEGINNING);
+    if (audit !== undefined && typeof audit !== "boolean") {
       throw new InterlockError("invalid_input", "audit", `expected true or false, got ${nameOf(audit)}`);
     }
     const text = snapshot === undefined ? undefined : snapshotText(snapshot);
@@ -47,19 +47,19 @@ export class Guard {
       // Whoever expects a state and has none must not begin a fresh one.
       throw new InterlockError("invalid_snapshot", "snapshot", "a head or digest is expected, but there is no snapshot");
     }
-    const expected = bytesOf({ expectedHead, expectedDigest });
+    const expected = bytesOf({ expectedHead, expectedDigest, audit });
     const begun = withCompiled(policy, (compiled) => ({
       policy: remembered(compiled),
       resource: begin(
         compiled,
         (bindings, handle) =>
-          text === undefined ? bindings.guardNew(handle, audit) : bindings.guardRestore(handle, text, expected),
+          text === undefined ? bindings.guardNew(handle, audit ?? true) : bindings.guardRestore(handle, text, expected),
         (bindings, handle) => bindings.guardFree(handle),
       ),
     }));
     this.#policy = begun.policy;
     this.#resource = begun.resource;
-    this.#journal = new Journal({ policy: this.#policy.document, snapshot: text, entries: [] }, audit);
+    this.#journal = new Journal({ policy: this.#policy.document, snapshot: text, entries: [] }, audit ?? true);
     track(this, this.#resource);
   }
 
@@ -106,8 +106,7 @@ export class Guard {
   /** @type {Public.Guard["setPolicy"]} */
   setPolicy(policy, order) {
     withCompiled(policy, (compiled) => {
-      this.#command("setPolicy", { policy: compiled.document }, order);
-      this.#policy = remembered(compiled);
+      this.#command("setPolicy", { policy: compiled.document }, order, remembered(compiled));
     });
   }
 
@@ -170,12 +169,14 @@ export class Guard {
    * @param {string} name
    * @param {unknown} argument
    * @param {unknown} options
+   * @param {ReturnType<typeof remembered>} [policy] what it decides by from then on
    */
-  #command(name, argument, options) {
+  #command(name, argument, options, policy) {
     const command = { name, argument: bytesOf(argument), options: bytesOf(options, NOW) };
-    const answer = this.#call(command);
     try {
-      const result = unwrap(answer);
+      const result = this.#call(command);
+      // Before the command is remembered: a new base of the journal stands under it.
+      if (policy !== undefined) this.#policy = policy;
       this.#remember(command, false);
       return result;
     } catch (error) {
@@ -190,12 +191,15 @@ export class Guard {
    * @param {unknown} options
    */
   #view(name, argument, options) {
-    return unwrap(this.#call({ name, argument: bytesOf(argument), options: bytesOf(options, NOW) }));
+    return this.#call({ name, argument: bytesOf(argument), options: bytesOf(options, NOW) });
   }
 
-  /** @param {Command} command */
+  /**
+   * The answer is read inside: where that fails, an engine that has gone on without the journal must not stay.
+   * @param {Command} command
+   */
   #call({ name, argument, options }) {
-    return enter((engine) => engine.bindings.guardCall(this.#handle(engine), name, argument, options));
+    return enter((engine) => unwrap(engine.bindings.guardCall(this.#handle(engine), name, argument, options)));
   }
 
   /**

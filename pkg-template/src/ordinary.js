@@ -43,7 +43,7 @@ export function items(value, limit) {
   if (!Array.isArray(value) || getPrototypeOf(value) !== Array.prototype || lookupGetter === undefined) return undefined;
   const length = getOwnPropertyDescriptor(value, "length")?.value;
   // A Proxy may say anything here.
-  if (!(length >= 0 && length <= limit)) return undefined;
+  if (!Number.isInteger(length) || length < 0 || length > limit) return undefined;
   // Indices come first, in order: where the last is in its place, all are there and enumerable.
   if (length > 0 && Object.keys(value)[length - 1] !== String(length - 1)) return undefined;
   const items = [];

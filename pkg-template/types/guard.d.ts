@@ -232,7 +232,8 @@ export interface GuardOptions {
   expectedHead?: AuditHead | undefined;
   /** The snapshot's digest as the host kept it: an edited one is refused. */
   expectedDigest?: string | undefined;
-  /** `false` keeps the sequence number alone, for replays. Default: true. */
+  /** `false` keeps the sequence number alone, for replays. Default: true. A guard that is begun from a snapshot keeps its audit, or none, as
+   * before: another value than the snapshot's is a `conflict`. */
   audit?: boolean | undefined;
 }
 
@@ -246,7 +247,9 @@ export interface AgentOptions {
 
 /** What an agent's code may hold: it can ask, as that agent, at the host's time, and nothing else. */
 export interface Agent {
-  /** @throws {InterlockError} `invalid_input`, also for any field but these; `conflict` where the id was given to another action. */
+  /** An error names no more than its code and the field that is wrong (`id`, `type`, `args`, or one of the host's: `agent`, `requestedBy`, `now`,
+   * `clock`): nothing that the policy says, and no cause. {@link Guard.request}, asked by the host, says the rest.
+   * @throws {InterlockError} `invalid_input`, also for any field but these; `conflict` where the id was given to another action. */
   request(action: Pick<Action, "id" | "type" | "args">): AgentDecision;
 }
 
@@ -273,7 +276,8 @@ export interface Agent {
  * ```
  */
 export declare class Guard {
-  /** @throws {InterlockError} `invalid_policy`; `invalid_snapshot` where the snapshot is damaged, another's, or not the expected one. */
+  /** @throws {InterlockError} `invalid_policy`; `invalid_snapshot` where the snapshot is damaged, another's, or not the expected one;
+   * `conflict` where `audit` is not the snapshot's. */
   constructor(options: GuardOptions);
   /** The digest of the policy that it decides by. */
   readonly policyDigest: string;

@@ -82,6 +82,11 @@ impl Guard {
         &self.policy
     }
 
+    /// Whether its commands make audit entries.
+    pub const fn is_audited(&self) -> bool {
+        self.state.audit.enabled
+    }
+
     /// Where the audit chain ends.
     pub fn audit_head(&self) -> AuditHead {
         self.state.audit.head.clone()

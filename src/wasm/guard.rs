@@ -19,12 +19,24 @@ pub fn guard_new(policy: u32, audit: bool) -> String {
     answer(policy::required(policy).and_then(|policy| Guard::new(policy, audit)).map(keep))
 }
 
-/// A guard that goes on where a snapshot was taken; `expected` is an encoded `{expectedHead?: {seq, hash}, expectedDigest?}`.
+/// A guard that goes on where a snapshot was taken; `expected` is an encoded `{expectedHead?: {seq, hash}, expectedDigest?,
+/// audit?}`.
 #[wasm_bindgen(js_name = guardRestore)]
 pub fn guard_restore(policy: u32, snapshot: &str, expected: &[u8]) -> String {
-    let guard =
-        read_expected(expected).and_then(|expected| Guard::restore(policy::required(policy)?, snapshot, &expected));
-    answer(guard.map(keep))
+    answer(restore(policy, snapshot, expected).map(keep))
+}
+
+fn restore(policy: u32, snapshot: &str, expected: &[u8]) -> Result<Guard> {
+    let (expected, audit) = read_expected(expected)?;
+    let guard = Guard::restore(policy::required(policy)?, snapshot, &expected)?;
+    match audit {
+        Some(audit) if audit != guard.is_audited() => {
+            let kept = if audit { "no audit" } else { "an audit" };
+            let message = format!("the guard of this snapshot keeps {kept}, and goes on so; leave `audit` out");
+            Err(Error::new(ErrorCode::Conflict, "audit", message))
+        }
+        _ => Ok(guard),
+    }
 }
 
 /// A command or a view of a guard.
@@ -48,8 +60,9 @@ fn with<T>(handle: u32, run: impl FnOnce(&mut Guard) -> Result<T>) -> Result<T> 
     GUARDS.with_borrow_mut(|guards| run(guards.get_mut(handle).ok_or_else(unknown)?))
 }
 
-fn read_expected(bytes: &[u8]) -> Result<Expected> {
-    const EXPECTED: Shape = Shape::strict(&[field("expectedHead"), field("expectedDigest")]);
+/// What is expected of a snapshot, and whether its guard is to keep an audit.
+fn read_expected(bytes: &[u8]) -> Result<(Expected, Option<bool>)> {
+    const EXPECTED: Shape = Shape::strict(&[field("expectedHead"), field("expectedDigest"), field("audit")]);
     const HEAD: Shape = Shape::strict(&[field("seq"), field("hash")]);
     let value = decode::value(bytes)?;
     let fields = Fields::of(&value, &Place::ARGUMENT, &EXPECTED)?;
@@ -57,5 +70,6 @@ fn read_expected(bytes: &[u8]) -> Result<Expected> {
         let head = Fields::of(value, place, &HEAD)?;
         Ok(AuditHead { seq: head.required("seq", read::count)?.get(), hash: head.required("hash", read::id)? })
     })?;
-    Ok(Expected { head, digest: fields.optional("expectedDigest", read::id)? })
+    let digest = fields.optional("expectedDigest", read::id)?;
+    Ok((Expected { head, digest }, fields.optional("audit", read::boolean)?))
 }

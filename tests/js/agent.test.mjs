@@ -1,9 +1,9 @@
 // What an agent's code may hold: it can ask, and nothing it says of itself makes its treatment milder.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { library, refuses } from "./library.mjs";
+import { library, refuses, thrownBy } from "./library.mjs";
 
-const { Guard } = library;
+const { Guard, InterlockError } = library;
 
 const POLICY = {
   customerId: "noor",
@@ -37,6 +37,36 @@ test("it is told no keyword and no threshold", () => {
   assert.deepEqual([answer.effect, answer.code, answer.codes], ["approve", "blocked_keyword", ["level", "blocked_keyword"]]);
   assert.doesNotMatch(JSON.stringify(answer), /guarantee\b/i);
   guard.free();
+});
+
+test("an error tells it no more: neither a key of the catalogue, nor a place that the policy reads, nor why", () => {
+  const actions = { "payments.*": {}, mail: { messaging: true, factors: { draftText: "/secretNote" }, cost: { llmTokens: "/secretTokens" } } };
+  const guard = new Guard({ policy: { ...POLICY, actions } });
+  let now = NOW;
+  const agent = guard.forAgent("sales", { clock: () => now });
+  agent.request(action("a1"));
+  const tells = (request, code, path) => {
+    const { message, ...error } = thrownBy(() => guard.request({ ...request, agent: "sales" }, { now }));
+    const told = thrownBy(() => agent.request(request));
+    assert.ok(told instanceof InterlockError);
+    assert.deepEqual([told.code, told.path, Object.hasOwn(told, "cause")], [code, path, false]);
+    assert.equal(error.code, code);
+    assert.doesNotMatch(told.stack, /payments\.\*|secret|draftText|llmTokens|2026-05/, message);
+    return { message, told };
+  };
+  const { message } = tells(action("a2", { type: "Payments.refund" }), "invalid_input", "type");
+  assert.match(message, /payments\.\*/);
+  for (const args of [{ secretNote: 5 }, { secretNote: "hello", secretTokens: "5" }]) {
+    const { message } = tells(action("a2", { type: "mail", args }), "invalid_input", "args");
+    assert.match(message, /secret/);
+  }
+  tells(action("a1", { args: { other: 1 } }), "conflict", "id");
+  tells(action("a".repeat(257)), "invalid_input", "id");
+  now = "2028-05-18T09:00:00Z";
+  const late = tells(action("a2"), "invalid_input", "now");
+  assert.match(late.message, /2026-05/);
+  guard.free();
+  tells(action("a2"), "invalid_input", "");
 });
 
 test("there is nothing on it but `request`, and nothing of it can be changed", () => {
@@ -113,7 +143,7 @@ describe("what it says of itself", () => {
     refuses(() => agent.request(new (class Action {})()), { path: "", message: /Action/ });
     refuses(() => agent.request({ get id() { return "a1"; }, type: "look" }), { path: "id", message: /getter/ });
     refuses(() => agent.request(new Proxy({}, { ownKeys() { throw new Error("no"); } })), { path: "" });
-    refuses(() => agent.request(action("a1", { args: { toJSON: () => ({}) } })), { path: "args.toJSON" });
+    refuses(() => agent.request(action("a1", { args: { toJSON: () => ({}) } })), { path: "args" });
     refuses(() => agent.request(JSON.parse('{"id": "a1", "type": "look", "__proto__": {"human": true}}')), { path: "__proto__" });
     refuses(() => agent.request({ ...action("a1"), [Symbol("human")]: true }), { path: "[symbol]" });
     assert.equal(guard.auditHead().seq, 0);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { library, POLICY, refuses } from "./library.mjs";
 
-const { determineTier, isInQuietHours, Policy, requiresApproval, withinBudget } = library;
+const { determineTier, Guard, isInQuietHours, Policy, requiresApproval, withinBudget } = library;
 
 const usage = (fields) => () => withinBudget({ usage: fields });
 const risk = (riskFactors) => () => requiresApproval({ actionType: "send_message", policy: POLICY, riskFactors });
@@ -160,6 +160,42 @@ describe("proxies", () => {
     const liar = new Proxy([1, 2], { getOwnPropertyDescriptor: (target, key) =>
       ({ ...Reflect.getOwnPropertyDescriptor(target, key), value: -1 }) });
     refuses(() => determineTier({ events: liar, now: 0 }), { path: "events" });
+  });
+
+  test("that give an array another length than arrays have are refused", () => {
+    const list = (target, value) => new Proxy(target, { getOwnPropertyDescriptor: (target, key) =>
+      key === "length" ? { value, writable: true } : Reflect.getOwnPropertyDescriptor(target, key) });
+    const guard = new Guard({ policy: POLICY });
+    const ask = (args) => () => guard.request({ id: "a1", type: "book_meeting", agent: "sales", args, cost: { amount: 5 } });
+    for (const length of [1.5, 0.5, -1, -0.5, NaN, Infinity, -Infinity, "2", "", true, null, undefined, {}, 2n]) {
+      refuses(ask(list([1, 2], length)), { path: "args", message: /a Proxy that threw/ });
+      refuses(ask({ deep: [list([1, 2], length)] }), { path: "args.deep[0]", message: /a Proxy that threw/ });
+      refuses(() => determineTier({ events: list([1, 2], length), now: 0 }), { path: "events", message: /a Proxy that threw/ });
+    }
+    for (const length of [2 ** 22 + 1, 2 ** 32, 2 ** 32 + 1, 1e300]) {
+      refuses(ask(list([1, 2], length)), { path: "", message: /more than 4194304 values/ });
+    }
+    assert.equal(guard.auditHead().seq, 0);
+    // A length that arrays may have holds, even where it is not the target's.
+    refuses(ask(list([1], 2)), { path: "args[1]", message: /a hole/ });
+    assert.equal(ask(list([1, 2], 1))().allowed, true);
+    guard.free();
+  });
+
+  test("cannot make the host's own words part of theirs", () => {
+    // A list that claims half an item and has one: were it counted as none, the one would be read as the length of the
+    // next name, 2 + 256 x 1. That name would take in all up to the filler's end; then come a null, which ends `args`,
+    // and factors whose text is 32 bytes long: the host's cost.
+    const half = new Proxy([true], { getOwnPropertyDescriptor: (target, key) =>
+      key === "length" ? { value: 0.5, writable: true } : Reflect.getOwnPropertyDescriptor(target, key) });
+    const u32 = (value) => String.fromCharCode(value, 0, 0, 0);
+    const factors = `${u32(11)}riskFactors\x06${u32(1)}${u32(9)}draftText\x04${u32(32)}`;
+    const args = { half, k: `${"-".repeat(251)}\0${factors}` };
+    const guard = new Guard({ policy: { ...POLICY, budget: { maxCostPerDay: 1 } } });
+    const ask = (args) => guard.request({ id: "a1", type: "book_meeting", agent: "sales", args, cost: { amount: 5 } });
+    refuses(() => ask(args), { path: "args.half", message: /a Proxy that threw/ });
+    assert.equal(ask({ ...args, half: [] }).code, "exceeds_cap");
+    guard.free();
   });
 
   test("may call the package while they are read", () => {

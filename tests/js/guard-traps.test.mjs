@@ -136,6 +136,54 @@ test("the journal's own new base may fail: the command that was due has happened
   guard.free();
 });
 
+test("a new policy may be what the journal was full with", () => {
+  const order = { by: ADMIN, reason: "review", now: START };
+  const stricter = { ...POLICY, autonomyMode: "manual" };
+  const live = (fail) => {
+    const guard = new Guard({ policy: POLICY });
+    for (let index = 1; index < 1000; index += 1) guard.recordUsage({ agent: "sales", usage: { llmTokens: 1 } }, { now: START });
+    guard.setPolicy(stricter, order);
+    fail(guard);
+    const answer = guard.request({ id: "m1", type: "book_meeting", agent: "sales" }, { now: START });
+    const seen = { answer, ...view(guard) };
+    guard.free();
+    return seen;
+  };
+  const failing = live((guard) => {
+    destroy();
+    thrownBy(() => guard.outbox());
+  });
+  assert.equal(failing.answer.code, "autonomy_mode");
+  assert.deepEqual(failing, live(() => {}));
+});
+
+test("an answer that cannot be read is no answer: the command has not happened", () => {
+  const steps = 60;
+  const { answers, end } = calm(steps);
+  const guard = new Guard({ policy: POLICY });
+  const { parse } = JSON;
+  let failures = 0;
+  for (let index = 0; index < steps; index += 1) {
+    const [method, ...given] = step(index);
+    JSON.parse = () => {
+      JSON.parse = parse;
+      failures += 1;
+      throw new RangeError("Maximum call stack size exceeded");
+    };
+    let error;
+    try {
+      error = thrownBy(() => guard[method](...given));
+    } finally {
+      JSON.parse = parse;
+    }
+    assert.deepEqual([error.constructor, error.code, error.path], [InterlockError, "internal", ""], error.stack);
+    assert.deepEqual(take(guard, step(index)), answers[index], `step ${index}`);
+  }
+  assert.equal(failures, steps);
+  assert.deepEqual(view(guard), end);
+  guard.free();
+});
+
 test("a stack that ends anywhere in a command", () => {
   const steps = 60;
   const { answers, end } = calm(steps);

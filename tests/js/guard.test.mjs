@@ -294,6 +294,29 @@ describe("snapshots", () => {
     ));
 });
 
+describe("a guard that goes on from a snapshot", () => {
+  for (const kept of [true, false]) {
+    for (const commands of [0, 1]) {
+      test(`${commands} commands ${kept ? "with" : "without"} an audit: it stays so`, () =>
+        withGuard(
+          (first) => {
+            if (commands > 0) first.request(action("a1"), at(0));
+            for (const snapshot of [first.snapshot(), JSON.stringify(first.snapshot())]) {
+              refuses(() => new Guard({ policy: POLICY, snapshot, audit: !kept }), { code: "conflict", path: "audit" });
+              for (const audit of [kept, undefined]) {
+                const guard = new Guard({ policy: POLICY, snapshot, audit });
+                guard.request(action("a2"), at(1));
+                assert.equal(guard.auditSince(0).length, kept ? 1 : 0);
+                guard.free();
+              }
+            }
+          },
+          { audit: kept },
+        ));
+    }
+  }
+});
+
 describe("the end of a guard", () => {
   test("freed twice is freed; used after is an error", () => {
     const guard = new Guard({ policy: POLICY });
@@ -318,9 +341,9 @@ describe("the end of a guard", () => {
       () => guard.auditHead(),
       () => guard.auditSince(0),
       () => guard.snapshot(),
-      () => agent.request({ id: "a1", type: "look" }),
     ];
     for (const use of uses) refuses(use, { path: "", message: /freed/ });
+    refuses(() => agent.request({ id: "a1", type: "look" }), { path: "" });
   });
 
   test("Symbol.dispose frees it", () => {

@@ -151,3 +151,24 @@ test("an Intl that fails is an error, not a decision", () => {
   }
   assert.equal(library.isInQuietHours({ at: "2026-05-18T19:30:00Z", policy: POLICY }), true);
 });
+
+test("an Intl that fails when a policy is compiled again is not the policy's fault", () => {
+  const { DateTimeFormat } = Intl;
+  const policy = new Policy({ ...POLICY, timeZone: "Pacific/Auckland" });
+  // 05:30 the next morning in Auckland: quiet. In UTC it is not.
+  const isQuiet = () => policy.isInQuietHours({ at: "2026-05-18T17:30:00Z" });
+  destroy();
+  thrownBy(isQuiet);
+  Intl.DateTimeFormat = function () {
+    throw new RangeError("no zones here");
+  };
+  try {
+    refuses(isQuiet, { code: "internal", path: "", message: /cannot be compiled again/ });
+    refuses(() => approve(policy), { code: "internal", path: "", message: /cannot be compiled again/ });
+  } finally {
+    Intl.DateTimeFormat = DateTimeFormat;
+  }
+  assert.equal(isQuiet(), true);
+  assert.equal(approve(policy).required, true);
+  policy.free();
+});
