@@ -39,6 +39,10 @@ const ARABIC = { syllables: "با تو جي حر خا دو ري زم سا شو �
 const wordsOf = ({ syllables }, count) =>
   Array.from({ length: count }, (_, index) => [1, 7, 61, 421].map((step) => syllables[Math.floor((index * 11) / step + step) % 15]).join("") + syllables[index % 15][0] + index);
 
+/** A text in which the words begin but do not end, so that no search can pass over it by first letters alone. */
+const almost = (words, { filler }) =>
+  Array.from({ length: 200 }, (_, index) => `${words[(index * 7) % words.length].slice(0, 3 + (index % 5))} ${filler.slice(index % 20, (index % 20) + 10)} `).join("");
+
 function decisions(keywords, length, times, target, script = LATIN) {
   const words = wordsOf(script, keywords);
   const document = {
@@ -48,7 +52,7 @@ function decisions(keywords, length, times, target, script = LATIN) {
     blockedKeywords: words,
   };
   const policy = new Policy(document);
-  const draftText = script.filler.repeat(Math.ceil(length / script.filler.length)).slice(0, length);
+  const draftText = almost(words, script).slice(0, length);
   const requests = Array.from({ length: 1000 }, (_, index) => ({
     actionType: "send_message",
     riskFactors: {
@@ -63,6 +67,7 @@ function decisions(keywords, length, times, target, script = LATIN) {
   const usage = { messagesToday: 3, llmTokensToday: 100, apiCallsToday: 5, costToday: 1.5 };
   const full = policy.document;
   const pattern = new RegExp(words.join("|"), "i");
+  if (pattern.test(draftText)) throw new Error("the draft must hold none of the words");
   const { engine, port, regexp } = measure(
     {
       engine: (index) => {

@@ -287,6 +287,19 @@ mod tests {
         assert_eq!(keywords.in_text(&text), expected);
     }
 
+    /// An automaton with a list at each state of all the words that end there would take gigabytes for ten thousand such words.
+    #[test]
+    fn words_that_end_with_a_hundred_others_are_all_found_and_take_a_node_a_byte() {
+        let tail = "a".repeat(240);
+        let nested = (1..=100).map(|length| "a".repeat(length));
+        let words: Vec<String> = nested.chain((0..2000).map(|number| format!("{number}{tail}"))).collect();
+        let keywords = Keywords::new(&words);
+        assert!(keywords.folded.nodes.len() <= words.iter().map(String::len).sum::<usize>() + 2);
+        assert_eq!(keywords.in_text("1 aaa 7"), [0, 1, 2]);
+        // The numbers that 1999 ends with, each with its tail.
+        assert_eq!(keywords.in_text(&format!("1999{tail}")), [(0..100).collect(), vec![109, 199, 1099, 2099]].concat());
+    }
+
     proptest! {
         #[test]
         fn finds_what_a_search_for_each_word_finds(
