@@ -63,9 +63,19 @@ mod tests {
     }
 
     fn refuse(full: &mut State) {
-        let (content, stage) = (Fingerprint(0), Stage::Waiting { deferred: false });
-        full.records
-            .put("c", Record { agent: "a".into(), action_type: "b".into(), content, stage, attempt: 0, charge: None });
+        let (content, stage) = (Fingerprint(0), Stage::Waiting { owed: false });
+        full.records.put(
+            "c",
+            Record {
+                agent: "a".into(),
+                action_type: "b".into(),
+                content,
+                stage,
+                write: true,
+                attempt: 0,
+                charge: None,
+            },
+        );
     }
 
     /// Filled by one alert to so many bytes.
