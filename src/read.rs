@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::number::{Amount, Count};
-use crate::value::{Value, quote};
+use crate::value::{Value, printable, quote};
 
 /// The longest identifier, in characters.
 pub(crate) const MAX_ID: usize = 256;
@@ -72,8 +72,8 @@ impl<'a> Place<'a> {
                 path.push_str(name);
             }
             Step::Key(name) => {
-                let quoted = quote(name).replace('\\', "\\\\").replace('"', "\\\"");
-                path.extend(["[\"", quoted.trim_matches('`'), "\"]"]);
+                let escaped = printable(name).replace('\\', "\\\\").replace('"', "\\\"");
+                path.extend(["[\"", &escaped, "\"]"]);
             }
         }
     }
@@ -470,6 +470,7 @@ mod tests {
         assert_eq!(policy.key(agents).index(2).key("x").error("").path(), r#"policy["a \"b\""][2].x"#);
         assert_eq!(policy.key("get_*").error("").path(), r#"policy["get_*"]"#);
         assert_eq!(argument.key("0").error("").path(), r#"["0"]"#);
+        assert_eq!(argument.key("`a`").error("").path(), r#"["`a`"]"#);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::call::Context;
 use crate::error::Result;
-use crate::guard::{AuditHead, GENESIS};
+use crate::guard::AuditHead;
 use crate::json::{canonical, plain, sha256_hex};
 use crate::read::{self, Fields, Place, Shape, field, words};
 use crate::value::Value;
@@ -66,7 +66,7 @@ fn verify(
     head: Option<&AuditHead>,
     place: &Place<'_>,
 ) -> Result<ChainVerdict> {
-    let mut last = since.cloned().unwrap_or_else(|| AuditHead { seq: 0, hash: GENESIS.to_owned() });
+    let mut last = since.cloned().unwrap_or_else(AuditHead::start);
     if let Some(head) = head.filter(|head| head.seq < last.seq) {
         let message = format!("{} comes before `since`, which is {}", head.seq, last.seq);
         return Err(Place::ARGUMENT.key("head").key("seq").error(message));
@@ -119,25 +119,13 @@ fn follow(last: &AuditHead, entry: &Value, place: &Place<'_>) -> Result<std::res
     Ok(if as_written { Ok(hash) } else { Err(ChainBreak::ChangedEntry) })
 }
 
-fn read_head(value: &Value, place: &Place<'_>) -> Result<AuditHead> {
-    const HEAD: Shape = Shape::strict(&[field("seq"), field("hash")]);
-    let fields = Fields::of(value, place, &HEAD)?;
-    let hash = fields.required("hash", |value, place| match value {
-        Value::Text(hash) if hash.len() == 64 && hash.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f')) => {
-            Ok(hash.clone())
-        }
-        other => Err(place.expected("a hash (64 digits of `0-9 a-f`)", other)),
-    })?;
-    Ok(AuditHead { seq: fields.required("seq", read::count)?.get(), hash })
-}
-
 /// `verifyAudit({entries, since?, head?}) -> {valid, brokenAt, reason}`.
 pub(super) fn call(argument: &Value, _: &Context<'_>) -> Result<String> {
     const ARGUMENT: Shape = Shape::strict(&[field("entries"), field("since"), field("head")]);
     let fields = Fields::of(argument, &Place::ARGUMENT, &ARGUMENT)?;
     let entries = fields.required("entries", |value, place| read::list(value, place, MAX_ENTRIES))?;
-    let since = fields.optional("since", read_head)?;
-    let head = fields.optional("head", read_head)?;
+    let since = fields.optional("since", AuditHead::read)?;
+    let head = fields.optional("head", AuditHead::read)?;
     crate::json::text(&verify_audit(entries, since.as_ref(), head.as_ref())?)
 }
 

@@ -44,6 +44,23 @@ pub struct AuditHead {
     pub hash: String,
 }
 
+impl AuditHead {
+    /// Before the first entry.
+    pub(crate) fn start() -> Self {
+        Self { seq: 0, hash: GENESIS.to_owned() }
+    }
+
+    pub(crate) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        const HEAD: Shape = Shape::strict(&[field("seq"), field("hash")]);
+        let fields = Fields::of(value, place, &HEAD)?;
+        let hash = fields.required("hash", |value, place| match value {
+            Value::Text(hash) if is_digest(hash) => Ok(hash.clone()),
+            other => Err(place.expected("a hash (64 digits of `0-9 a-f`)", other)),
+        })?;
+        Ok(Self { seq: fields.required("seq", read::count)?.get(), hash })
+    }
+}
+
 /// What the hash is over.
 #[derive(Serialize)]
 struct Unhashed<'a> {
@@ -79,7 +96,7 @@ pub(crate) struct Audit {
 
 impl Audit {
     pub(crate) fn new(enabled: bool) -> Self {
-        Self { head: AuditHead { seq: 0, hash: GENESIS.to_owned() }, enabled, kept: VecDeque::new() }
+        Self { head: AuditHead::start(), enabled, kept: VecDeque::new() }
     }
 
     /// The number that the next entry will have.
@@ -116,16 +133,11 @@ impl Audit {
 
     pub(crate) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
         const AUDIT: Shape = Shape::strict(&[field("head"), field("enabled")]);
-        const HEAD: Shape = Shape::strict(&[field("seq"), field("hash")]);
         let fields = Fields::of(value, place, &AUDIT)?;
-        let head = fields.required("head", |value, place| {
-            let head = Fields::of(value, place, &HEAD)?;
-            let hash = head.required("hash", |value, place| read::text(value, place).map(str::to_owned))?;
-            Ok(AuditHead { seq: head.required("seq", read::count)?.get(), hash })
-        })?;
+        let head = fields.required("head", AuditHead::read)?;
         let audit = Self { head, enabled: fields.required("enabled", read::boolean)?, kept: VecDeque::new() };
         let begun = audit.enabled && audit.head.seq > 0;
-        if is_digest(&audit.head.hash) && begun == (audit.head.hash != GENESIS) {
+        if begun == (audit.head.hash != GENESIS) {
             Ok(audit)
         } else {
             Err(place.key("head").error("no end of a chain"))

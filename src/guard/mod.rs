@@ -27,7 +27,6 @@ mod wire;
 
 use std::sync::Arc;
 
-pub(crate) use audit::GENESIS;
 pub use audit::{AuditEntry, AuditHead};
 pub use decision::{Decision, Effect, RuleReason};
 pub use lock::{Lock, LockSource, Locks};

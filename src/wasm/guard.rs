@@ -63,13 +63,9 @@ fn with<T>(handle: u32, run: impl FnOnce(&mut Guard) -> Result<T>) -> Result<T> 
 /// What is expected of a snapshot, and whether its guard is to keep an audit.
 fn read_expected(bytes: &[u8]) -> Result<(Expected, Option<bool>)> {
     const EXPECTED: Shape = Shape::strict(&[field("expectedHead"), field("expectedDigest"), field("audit")]);
-    const HEAD: Shape = Shape::strict(&[field("seq"), field("hash")]);
     let value = decode::value(bytes)?;
     let fields = Fields::of(&value, &Place::ARGUMENT, &EXPECTED)?;
-    let head = fields.optional("expectedHead", |value, place| {
-        let head = Fields::of(value, place, &HEAD)?;
-        Ok(AuditHead { seq: head.required("seq", read::count)?.get(), hash: head.required("hash", read::id)? })
-    })?;
+    let head = fields.optional("expectedHead", AuditHead::read)?;
     let digest = fields.optional("expectedDigest", read::id)?;
     Ok((Expected { head, digest }, fields.optional("audit", read::boolean)?))
 }

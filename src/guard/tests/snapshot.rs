@@ -229,7 +229,7 @@ fn what_cannot_be_is_refused_whatever_its_digest() {
         ("/state/anomalies".into(), json!({"a": "tier_4"}), "anomalies.a"),
         ("/state/audit/head/seq".into(), json!(0), "audit.head"),
         ("/state/audit/head/hash".into(), json!("0".repeat(64)), "audit.head"),
-        ("/state/audit/head/hash".into(), json!("f".repeat(63)), "audit.head"),
+        ("/state/audit/head/hash".into(), json!("f".repeat(63)), "audit.head.hash"),
         ("/state/recent/sales/times/0".into(), json!(-1), "recent.sales.times[0]"),
         ("/state/recent/sales/times/0".into(), json!(far), "recent"),
         ("/state/recent/sales/times/1".into(), json!(-1), "recent.sales.times[1]"),
