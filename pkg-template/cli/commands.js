@@ -39,7 +39,10 @@ read is shown with its number; the others run, and the exit code is 1.`,
     about: "whether a policy is valid, what it says, what looks odd",
     positionals: [POLICY],
     options: { json: "the answer as one JSON object" },
-    notes: [EXIT_CODES],
+    notes: [
+      `Exit code: 0 the policy is valid, with warnings or without; 1 it is not; 2 it
+could not be read; 3 the command failed itself.`,
+    ],
     load: async () => (await import("./check.js")).check,
   },
   verify: {

@@ -35,10 +35,14 @@ export function excerpt(text, spot, style, columns) {
  */
 export function markedLine(line, { column, length }, room) {
   const characters = [...line];
-  const before = plain(characters.slice(0, column - 1).join(""));
-  const meant = plain(characters.slice(column - 1, column - 1 + length).join(""));
-  const after = plain(characters.slice(column - 1 + length).join(""));
-  const fits = width(before) + Math.min(width(meant), room / 4) <= room;
+  // Of a line that is longer than anybody reads only what is near is looked at.
+  const near = 2 * room;
+  const [start, end] = [column - 1, column - 1 + length];
+  const first = Math.max(0, start - near);
+  const piece = (/** @type {number} */ from, /** @type {number} */ to) =>
+    plain(characters.slice(from, Math.min(to, from + near)).join(""));
+  const [before, meant, after] = [piece(first, start), piece(start, end), piece(end, Infinity)];
+  const fits = first === 0 && width(before) + Math.min(width(meant), room / 4) <= room;
   const lead = fits ? before : `…${[...before].slice(-Math.floor(room / 2)).join("")}`;
   const marker = " ".repeat(width(lead)) + "^".repeat(Math.max(1, Math.min(width(meant), room - width(lead))));
   return { text: clip(lead + meant + after, room), marker };

@@ -155,9 +155,11 @@ function draw(name, answer, hasHead, out) {
   const { style, columns } = out;
   const tell = (/** @type {string} */ text) => wrap(text, columns - 2).map((line) => `  ${line}\n`).join("");
   if (!answer.valid) {
+    const begins = answer.reason === "out_of_sequence" && answer.entries === 0;
     const line = answer.line === null ? "" : `, line ${number(answer.line)}`;
     out.write(`${style.red("✗")} ${name} is broken at entry ${number(answer.brokenAt)}${line}\n`);
     out.write(tell(WORDS[answer.reason]));
+    if (begins) out.write(style.dim(tell("A file that begins with a later entry needs --since, and the head before that entry")));
     return;
   }
   out.write(`${style.green("✓")} ${name} is whole: ${number(answer.entries)} ${answer.entries === 1 ? "entry" : "entries"}\n`);

@@ -87,6 +87,7 @@ describe("verify", () => {
     const answer = verdict(lines.slice(1500), "--since", `${seq}:${hash}`, "--head", head);
     assert.deepEqual([answer.valid, answer.entries], [true, LENGTH - 1500]);
     assert.equal(verdict(lines.slice(1500)).reason, "out_of_sequence");
+    assert.match(run(["verify", "-"], { input: lines.slice(1500).join("\n") }).stdout, /later entry needs --since/);
   });
 
   test("a line that says a thing twice, or is no JSON, is no entry", () => {

@@ -32,9 +32,9 @@ const { FORCE_COLOR: _force, NO_COLOR: _no, ...bare } = process.env;
 export const BARE = bare;
 
 /** Runs the command that npm has installed. */
-export function run(args, { input = "", env = {}, node = [] } = {}) {
+export function run(args, { input = "", env = {}, node = [], timeout } = {}) {
   const command = join(PACKAGE, JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).bin["agent-interlock"]);
-  const options = { input, env: { ...BARE, ...env }, encoding: "utf8", maxBuffer: 1 << 28 };
+  const options = { input, env: { ...BARE, ...env }, encoding: "utf8", maxBuffer: 1 << 28, timeout };
   const { status, stdout, stderr } = spawnSync(process.execPath, [...node, command, ...args], options);
   return { status, stdout, stderr };
 }

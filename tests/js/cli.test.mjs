@@ -174,6 +174,14 @@ describe("check", () => {
     assert.doesNotMatch(stdout, /\u202e/);
   });
 
+  test("a policy of one endless line is refused as soon as any other", { timeout: 120_000 }, () => {
+    for (const text of [`{"customerId":"${"x".repeat(5e6)}"}`, `{"customerId":"${"ض".repeat(2e6)}"}`, "[".repeat(1e5)]) {
+      const { status, stdout } = run(["check", file("endless.json", text)], { timeout: 60_000 });
+      assert.equal(status, 1);
+      for (const line of stdout.split("\n").slice(1, -2)) assert.ok(width(line) <= 80, line);
+    }
+  });
+
   test("bytes that are no text are refused", () => {
     const { status, stderr } = run(["check", file("bytes.json", Buffer.from([0x7b, 0xff, 0x7d]))]);
     assert.equal(status, 2);
