@@ -8,7 +8,8 @@ use serde_json::{Value as Json, json};
 use super::support::{Host, admin, host, place, policy};
 use crate::error::ErrorCode;
 use crate::guard::{Expected, Guard};
-use crate::json::sha256_hex;
+use crate::json::{canonical, sha256_hex};
+use crate::value::Value;
 
 pub(super) fn restored(host: &Host) -> Guard {
     let snapshot = host.guard.snapshot().unwrap();
@@ -382,8 +383,8 @@ proptest! {
         match Guard::restore(Arc::clone(host.guard.policy()), &text, &Expected::default()) {
             Err(error) => prop_assert_eq!(error.code(), ErrorCode::InvalidSnapshot),
             Ok(guard) => {
-                // What was written over itself is the same snapshot, its digest in another place.
-                let read = |text: &str| serde_json::from_str::<Json>(text).unwrap();
+                // What was written over itself is the same snapshot: its digest in another place, or 0.0 for 0.
+                let read = |text: &str| canonical(&Value::from_json(text).unwrap()).unwrap();
                 prop_assert_eq!(read(&guard.snapshot().unwrap()), read(&text));
                 let mut host = Host { guard, now: host.now };
                 for id in ["done", "retrying", "unknown", "flying", "waiting", "new"] {
@@ -404,6 +405,10 @@ proptest! {
         prop_assume!(bytes[at] != byte);
         bytes[at] = byte;
         let text = String::from_utf8_lossy(&bytes);
-        prop_assert_eq!(refusal(&host, &text).0, ErrorCode::InvalidSnapshot);
+        // A few bytes can be written in two ways: then it is the same snapshot, to the last byte once it is written again.
+        match Guard::restore(Arc::clone(host.guard.policy()), &text, &Expected::default()) {
+            Err(error) => prop_assert_eq!(error.code(), ErrorCode::InvalidSnapshot),
+            Ok(guard) => prop_assert_eq!(guard.snapshot().unwrap(), host.guard.snapshot().unwrap()),
+        }
     }
 }
