@@ -71,6 +71,14 @@ impl Writer {
         }
     }
 
+    /// A whole number: as the double that JavaScript would hold, or with all its digits.
+    fn whole(&mut self, number: f64, digits: &str) {
+        match self.form {
+            Form::Canonical => self.number(number),
+            Form::Plain => self.word(digits),
+        }
+    }
+
     fn text(&mut self, text: &str) {
         if self.is_name {
             return self.word(text);
@@ -252,10 +260,7 @@ impl<'w> Serializer for &'w mut Writer {
 
     #[inline(never)]
     fn serialize_i64(self, value: i64) -> Written {
-        match self.form {
-            Form::Canonical => self.number(value as f64),
-            Form::Plain => self.word(&value.to_string()),
-        }
+        self.whole(value as f64, &value.to_string());
         Ok(())
     }
 
@@ -273,10 +278,7 @@ impl<'w> Serializer for &'w mut Writer {
 
     #[inline(never)]
     fn serialize_u64(self, value: u64) -> Written {
-        match self.form {
-            Form::Canonical => self.number(value as f64),
-            Form::Plain => self.word(&value.to_string()),
-        }
+        self.whole(value as f64, &value.to_string());
         Ok(())
     }
 
