@@ -13,6 +13,7 @@ mod ledger;
 mod lock;
 mod outbox;
 mod people;
+mod queue;
 mod recent;
 mod record;
 mod records;

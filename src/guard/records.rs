@@ -1,13 +1,12 @@
 //! All actions that are remembered: those in flight always, others as many as there is room for.
 
-mod queue;
 mod rows;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::queue::Queue;
+use super::queue::Queue;
 use super::record::{Record, Shelf, Stage};
 use super::wire::digits;
 use crate::json::sha256_hex;

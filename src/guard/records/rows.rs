@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::queue::Queue;
 use super::{Kept, MAX_IN_FLIGHT, Names, PLAIN_ID, Records, key, limit};
 use crate::error::Result;
+use crate::guard::queue::Queue;
 use crate::guard::record::{Charge, Fingerprint, MAX_RETRIES, Mark, Record, Shelf, Stage};
 use crate::guard::wire::{
     INSTANT_LENGTH, Row, Wire, digits, instant, pack, read_instant, read_past, text_length, unpack,
