@@ -12,6 +12,9 @@ use crate::value::Value;
 /// The most that an action's `args` may hold, in bytes of JSON.
 const MAX_ARGS: usize = 256 << 10;
 
+/// The most actions of a group.
+pub(crate) const MAX_GROUP: u8 = 64;
+
 /// The fields of an action; a log's line has others beside them.
 pub(crate) const ACTION_FIELDS: &[Field] = &[
     field("id"),
@@ -43,6 +46,18 @@ pub(crate) struct Action {
     pub(crate) access: Option<Access>,
     /// Only `true` is heard.
     pub(crate) needs_interrupt: Option<bool>,
+    pub(crate) group: Option<Group>,
+}
+
+/// A place in a plan that keeps its order.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Group {
+    /// The agent's own name for the plan.
+    pub(crate) id: String,
+    /// From 0; below `size`.
+    pub(crate) index: u8,
+    /// From 1 to 64.
+    pub(crate) size: u8,
 }
 
 /// Costs as far as the host gave them.
@@ -57,7 +72,6 @@ pub(crate) struct KnownCost {
 impl Action {
     /// Reads the fields of an action.
     pub(crate) fn read(fields: &Fields<'_, '_>, currency: &str) -> Result<Self> {
-        fields.optional("group", refuse_group)?;
         Ok(Self {
             id: fields.required("id", read::id)?,
             action_type: fields.required("type", ActionType::read)?,
@@ -69,6 +83,7 @@ impl Action {
             impact_score: fields.or("impactScore", 0.0, read::score)?,
             access: fields.optional("access", read::word)?,
             needs_interrupt: fields.optional("needsInterrupt", read::boolean)?,
+            group: fields.optional("group", Group::read)?,
         })
     }
 
@@ -147,9 +162,14 @@ impl KnownCost {
     }
 }
 
-/// A plan keeps its order, or its actions do not run: what would be passed over here could overtake what it should wait for.
-fn refuse_group(_: &Value, place: &Place<'_>) -> Result<()> {
-    Err(place.error("the order of a plan is not kept yet: ask for its actions one after the other, without a group"))
+impl Group {
+    fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+        const GROUP: Shape = Shape::strict(&[field("id"), field("index"), field("size")]);
+        let fields = Fields::of(value, place, &GROUP)?;
+        let number = |name, least, most| fields.required(name, |value, place| read::within(value, place, least, most));
+        let size = number("size", 1, MAX_GROUP)?;
+        Ok(Self { id: fields.required("id", read::id)?, index: number("index", 0, size - 1)?, size })
+    }
 }
 
 /// Any JSON of at most 256 KB.

@@ -53,8 +53,9 @@ pub use analysis::{ChainBreak, ChainVerdict, Warning, WarningCode, lint, verify_
 pub use call::call;
 pub use error::{Error, ErrorCode, Result};
 pub use guard::{
-    AmountsUsed, AuditEntry, AuditHead, Decision, Effect, Expected, Guard, InFlight, Lock, LockSource, Locks,
-    Obligation, ObligationKind, Reported, RuleReason, UsageView, rule_table,
+    AmountsUsed, Approval, ApprovalStatus, Approvers, AuditEntry, AuditHead, Decision, Effect, Expected, ExplainedRule,
+    Explanation, Guard, InFlight, Lock, LockSource, Locks, Obligation, ObligationKind, Reported, RuleReason, UsageView,
+    Vote, VoteDecision, rule_table,
 };
 pub use number::{Amount, Count};
 pub use policy::*;

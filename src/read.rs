@@ -360,6 +360,12 @@ pub(crate) fn count(value: &Value, place: &Place<'_>) -> Result<Count> {
     given.ok_or_else(|| place.expected("a whole number from 0 to 9007199254740991", value))
 }
 
+/// A small whole number, both bounds included.
+pub(crate) fn within(value: &Value, place: &Place<'_>, least: u8, most: u8) -> Result<u8> {
+    let number = u8::try_from(count(value, place)?.get()).ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| place.expected(&format!("a whole number from {least} to {most}"), value))
+}
+
 /// A whole number from 1 to 2^53 - 1.
 pub(crate) fn positive_count(value: &Value, place: &Place<'_>) -> Result<Count> {
     let given = match value {

@@ -12,6 +12,7 @@ const WORDS = new Map([
   ["id", "not an id for this action: at most 256 characters, none of them a control character, and given to no other action"],
   ["type", "not a type that this agent can use as it is spelled"],
   ["args", "not arguments that this action can be asked for with"],
+  ["group", "not a place that this action can have: in one group, at one place, of one size (1 to 64)"],
   ["agent", HOST],
   ["requestedBy", HOST],
   ["now", HOST],
@@ -33,11 +34,12 @@ export function agentHandle(ask, agent, options) {
   return Object.freeze({
     /** @type {Public.Agent["request"]} */
     request(action) {
-      const { id, type, args } = /** @type {Public.Action} */ (readOptions(action, ["id", "type", "args"]));
-      const decision = discreet(() => ask({ id, type, args, agent }, { now: timeOf(clock), requestedBy }));
+      const { id, type, args, group } = /** @type {Public.Action} */ (readOptions(action, ["id", "type", "args", "group"]));
+      const decision = discreet(() => ask({ id, type, args, group, agent }, { now: timeOf(clock), requestedBy }));
       const { actionId, effect, allowed, code, reasons, deferUntil, attempt } = decision;
       const codes = [...new Set(reasons.map(({ code }) => code))];
-      return { actionId, effect, allowed, code, codes, deferUntil, approval: null, attempt };
+      const approval = decision.approval && { id: decision.approval.id, status: decision.approval.status };
+      return { actionId, effect, allowed, code, codes, deferUntil, approval, attempt };
     },
   });
 }

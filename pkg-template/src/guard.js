@@ -73,6 +73,11 @@ export class Guard {
     return this.#command("report", report, options);
   }
 
+  /** @type {Public.Guard["resolve"]} */
+  resolve(order, options = {}) {
+    return this.#command("resolve", order, options);
+  }
+
   /** @type {Public.Guard["observe"]} */
   observe(observation, options = {}) {
     return this.#command("observe", observation, options);
@@ -118,6 +123,16 @@ export class Guard {
   /** @type {Public.Guard["lockState"]} */
   lockState() {
     return this.#view("lockState", null, TIMELESS);
+  }
+
+  /** @type {Public.Guard["approvals"]} */
+  approvals(filter = {}, options = {}) {
+    return this.#view("approvals", filter, options);
+  }
+
+  /** @type {Public.Guard["explain"]} */
+  explain(action, options = {}) {
+    return this.#view("explain", action, options);
   }
 
   /** @type {Public.Guard["inFlight"]} */

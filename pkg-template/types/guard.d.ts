@@ -1,3 +1,4 @@
+import type { Approval, ApprovalOrder, ApprovalStatus, Explanation } from "./approvals.js";
 import type { Disposal } from "./disposal.js";
 import type { Access, PolicyDocument } from "./document.js";
 import type { AnomalyAssessment, EscalationDecision, PerformanceSnapshot } from "./escalation.js";
@@ -16,6 +17,7 @@ export type RuleName =
   | "arbitration"
   | "escalation"
   | "repeat"
+  | "order"
   | "level"
   | "approval"
   | "confirmation"
@@ -61,6 +63,18 @@ export interface Action {
   access?: Access | undefined;
   /** Can only make the treatment stricter: `false` changes nothing. */
   needsInterrupt?: boolean | undefined;
+  /** Its place in a plan of the agent's: it waits until all before it have succeeded, whatever the order in which they are asked for. */
+  group?: ActionGroup | undefined;
+}
+
+/** A place in a plan that keeps its order. */
+export interface ActionGroup {
+  /** The agent's own name for the plan. */
+  id: string;
+  /** From 0; below `size`. */
+  index: number;
+  /** From 1 to 64. */
+  size: number;
 }
 
 /** When something is asked. */
@@ -72,9 +86,9 @@ export interface Now {
 
 /** When, for whom and by whom something is asked. */
 export interface RequestOptions extends Now {
-  /** Who asked the agent. */
+  /** Who asked the agent. Required where the policy separates who asks from who approves. */
   requestedBy?: string | undefined;
-  /** A person does this, not an agent: then only what was done before is looked at, and the cost counts. */
+  /** A person does this, not an agent: then only what was done before and the order of its plan are looked at, and the cost counts. */
   human?: boolean | undefined;
 }
 
@@ -104,6 +118,8 @@ export interface Decision {
   reason: string | null;
   /** Every reason, in the order of the rules. */
   reasons: RuleReason[];
+  /** The action's approval as it is after this decision, where there is one. */
+  approval: Approval | null;
   /** The first instant at which no rule would defer it, where the effect is `defer` and one can know. */
   deferUntil: string | null;
   /** What velocity calls for. */
@@ -127,7 +143,8 @@ export interface AgentDecision {
   code: Reason["code"] | null;
   codes: Reason["code"][];
   deferUntil: string | null;
-  approval: null;
+  /** The question to a person, where there is one. */
+  approval: Pick<Approval, "id" | "status"> | null;
   attempt: number;
 }
 
@@ -247,10 +264,10 @@ export interface AgentOptions {
 
 /** What an agent's code may hold: it can ask, as that agent, at the host's time, and nothing else. */
 export interface Agent {
-  /** An error names no more than its code and the field that is wrong (`id`, `type`, `args`, or one of the host's: `agent`, `requestedBy`, `now`,
+  /** An error names no more than its code and the field that is wrong (`id`, `type`, `args`, `group`, or one of the host's: `agent`, `requestedBy`, `now`,
    * `clock`): nothing that the policy says, and no cause. {@link Guard.request}, asked by the host, says the rest.
    * @throws {InterlockError} `invalid_input`, also for any field but these; `conflict` where the id was given to another action. */
-  request(action: Pick<Action, "id" | "type" | "args">): AgentDecision;
+  request(action: Pick<Action, "id" | "type" | "args" | "group">): AgentDecision;
 }
 
 /**
@@ -286,6 +303,10 @@ export declare class Guard {
   /** Says what became of a granted action.
    * @throws {InterlockError} `not_found`; `conflict` where it was not granted, or another outcome was reported before. */
   report(report: Report, options?: Now): Reported;
+  /** Decides, as a person, on what waits for one. Gives the approval as it then is.
+   * @throws {InterlockError} in this order: `not_found`; `already_resolved`, `expired`; `not_authorized` for anybody but the agent's creator and a
+   * `platform_admin`, for agents, and, where duties are separate, for whoever requested it; `conflict` for who has voted before. */
+  resolve(order: ApprovalOrder, options?: Now): Approval;
   /** Takes note of an agent's metrics; at tier 3 its next action that is no read locks it. */
   observe(
     observation: { agent: string; metrics: PerformanceSnapshot; alerts?: readonly Json[] | undefined },
@@ -307,6 +328,11 @@ export declare class Guard {
   usage(options?: Now): UsageView;
   /** Every lock there is. */
   lockState(): LockState;
+  /** The approvals that are known, in the order in which they were opened: all, or those of a status. */
+  approvals(filter?: { status?: ApprovalStatus | undefined }, options?: Now): Approval[];
+  /** What {@link Guard.request} would answer, with what every rule looked at and said; changes nothing. It tells keywords and thresholds: never
+   * for an agent. */
+  explain(action: Action, options?: RequestOptions): Explanation;
   /** Grants that are not settled. */
   inFlight(options?: Now): InFlight[];
   /** What is still to be sent or started, the oldest first. */

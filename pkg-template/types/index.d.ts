@@ -7,6 +7,7 @@
  * @packageDocumentation
  */
 
+export type * from "./approvals.js";
 export { verifyAudit } from "./audit.js";
 export type * from "./audit.js";
 export { checkAutonomy, planIntents, requiresConfirmation } from "./confirmation.js";
@@ -23,6 +24,7 @@ export type * from "./failures.js";
 export { Guard } from "./guard.js";
 export type {
   Action,
+  ActionGroup,
   Agent,
   AgentDecision,
   AgentOptions,
@@ -67,7 +69,7 @@ export type {
 export { determineTier, isInQuietHours, requiresApproval, withinBudget } from "./rules.js";
 export type {
   ActionType,
-  Approval,
+  ApprovalRequirement,
   ApprovalRequest,
   BudgetCheck,
   BudgetStatus,

@@ -1,7 +1,7 @@
 import type { Disposal } from "./disposal.js";
 import type { FullPolicyDocument, PolicyDocument } from "./document.js";
 import type {
-  Approval,
+  ApprovalRequirement,
   ApprovalRequest,
   BudgetCheck,
   BudgetStatus,
@@ -41,7 +41,7 @@ export declare class Policy {
   /** SHA-256 in hex over the canonical JSON (RFC 8785) of the document without its defaults. */
   readonly digest: string;
   /** Whether a person must release the action: see {@link requiresApproval}. */
-  requiresApproval(argument: WithoutPolicy<ApprovalRequest>): Approval;
+  requiresApproval(argument: WithoutPolicy<ApprovalRequest>): ApprovalRequirement;
   /** Whether the day's caps leave room: see {@link withinBudget}. */
   withinBudget(argument: WithoutPolicy<BudgetCheck>): BudgetStatus;
   /** Whether messages wait at this hour or instant: see {@link isInQuietHours}. */

@@ -115,6 +115,9 @@ export interface PlainReason
     | "duplicate_action"
     | "too_many_in_flight"
     | "snapshot_full"
+    | "group_ended"
+    | "approval_rejected"
+    | "too_many_pending"
     | "confirmation_required"
     | "never_allowed"
   > {}
@@ -133,6 +136,12 @@ export interface RetryNotBeforeReason extends ReasonOf<"retry_not_before"> {
 /** It failed in a way that trying again does not mend. */
 export interface NotRetryableReason extends ReasonOf<"not_retryable"> {
   category: Exclude<ErrorCategory, "transient">;
+}
+
+/** One before it in its plan has not succeeded yet, or never will. */
+export interface OrderReason extends ReasonOf<"paused_behind" | "skipped_after", `${"paused_behind" | "skipped_after"}=${number}`> {
+  /** Its place in the plan, from 0. */
+  index: number;
 }
 
 /** How far the type may go without the agent's creator. */
@@ -195,6 +204,7 @@ export type Reason =
   | RetryNotBeforeReason
   | NotRetryableReason
   | LevelReason
+  | OrderReason
   | CountWouldExceedReason
   | CostWouldExceedReason
   | ExceedsCapReason;

@@ -49,7 +49,7 @@ export interface ApprovalRequest {
 }
 
 /** The answer of {@link requiresApproval}. */
-export interface Approval {
+export interface ApprovalRequirement {
   /** Whether a person must release the action. */
   required: boolean;
   /** The text of the first reason, or `null`. */
@@ -77,7 +77,7 @@ export interface Approval {
  * console.log(required, reasons[0].code); // true high_value_deal
  * ```
  */
-export declare function requiresApproval(argument: ApprovalRequest): Approval;
+export declare function requiresApproval(argument: ApprovalRequest): ApprovalRequirement;
 
 /** What was used today. */
 export interface Usage {

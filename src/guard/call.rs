@@ -13,6 +13,7 @@ type Entry = fn(&mut Guard, &Value, &Value) -> Result<String>;
 const COMMANDS: &[(&str, Entry)] = &[
     ("request", |guard, argument, options| text(&guard.request(argument, options)?)),
     ("report", |guard, argument, options| text(&guard.report(argument, options)?)),
+    ("resolve", |guard, argument, options| text(&guard.resolve(argument, options)?)),
     ("observe", |guard, argument, options| text(&guard.observe(argument, options)?)),
     ("lock", |guard, argument, options| text(&guard.lock(argument, options)?)),
     ("unlock", |guard, argument, options| text(&guard.unlock(argument, options)?)),
@@ -26,6 +27,8 @@ const COMMANDS: &[(&str, Entry)] = &[
 const VIEWS: &[(&str, Entry)] = &[
     ("usage", |guard, _, options| text(&guard.usage(options)?)),
     ("lockState", |guard, _, _| text(&guard.lock_state())),
+    ("approvals", |guard, argument, options| text(&guard.approvals(argument, options)?)),
+    ("explain", |guard, argument, options| text(&guard.explain(argument, options)?)),
     ("inFlight", |guard, _, options| text(&guard.in_flight(options)?)),
     ("outbox", |guard, _, _| text(&guard.outbox())),
     ("auditHead", |guard, _, _| text(&guard.audit_head())),

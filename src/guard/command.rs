@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::lock::{Lock, LockSource, Scope};
-use super::outbox::{Draft, ObligationKind};
+use super::outbox::{Draft, ObligationKind, Weight};
 use super::people::{Person, Power};
 use super::state::MAX_AGENTS;
 use super::{Guard, Locks, read_reason};
@@ -75,8 +75,9 @@ impl Guard {
             body: format!("confidence {}", alert.confidence),
             link: super::outbox::activity_log(&agent),
             data: json!({ "systemicAlert": alert }).into(),
+            weight: Weight::Signal,
         });
-        let entry = self.state.audit.entry(now, "observe", || json!({"agent": agent, "tier": tier.number()}))?;
+        let entry = self.entry(now, "observe", || json!({"agent": agent, "tier": tier.number()}))?;
         let seq = self.state.audit.next_seq();
         self.commit(now, local, entry, |state| {
             state.anomalies.put(&agent, tier);
@@ -95,7 +96,7 @@ impl Guard {
         let order = LockOrder::read(order)?;
         self.authorize(&order.by, Power::Lock(order.agent()), "lock", now, local)?;
         let data = || json!({"agent": order.agent(), "by": order.by, "reason": order.reason});
-        let entry = self.state.audit.entry(now, "lock", data)?;
+        let entry = self.entry(now, "lock", data)?;
         let lock = Lock { reason: order.reason, since: now, source: LockSource::Manual };
         let is_room = self.is_room(now);
         self.commit(now, local, entry, |state| state.locks.add(&order.scope, lock, is_room));
@@ -112,7 +113,7 @@ impl Guard {
         let power = order.agent().map_or(Power::Admin, Power::UnlockAgent);
         self.authorize(&order.by, power, "unlock", now, local)?;
         let data = || json!({"agent": order.agent(), "by": order.by, "reason": order.reason});
-        let entry = self.state.audit.entry(now, "unlock", data)?;
+        let entry = self.entry(now, "unlock", data)?;
         self.commit(now, local, entry, |state| {
             state.locks.remove(&order.scope);
             state.recent.remove(order.scope.name());
@@ -135,7 +136,7 @@ impl Guard {
         if !is_room && agent.as_ref().is_some_and(|agent| !agents.contains(agent)) {
             return Err(Place::ARGUMENT.key("agent").error("as many agents as can be have spent today already"));
         }
-        let entry = self.state.audit.entry(now, "recordUsage", || json!({"agent": agent, "usage": usage}))?;
+        let entry = self.entry(now, "recordUsage", || json!({"agent": agent, "usage": usage}))?;
         self.commit(now, local, entry, |state| state.ledger.add(agent.as_deref(), usage));
         Ok(())
     }
@@ -146,7 +147,7 @@ impl Guard {
         let (now, local) = self.begin(&super::options(options)?)?;
         let fields = Fields::of(done, &Place::ARGUMENT, &DONE)?;
         let ids = fields.required("ids", |value, place| read::items(value, place, super::outbox::KEPT, read::id))?;
-        let entry = self.state.audit.entry(now, "acknowledge", || json!({ "ids": ids }))?;
+        let entry = self.entry(now, "acknowledge", || json!({ "ids": ids }))?;
         Ok(self.commit(now, local, entry, |state| state.outbox.acknowledge(&ids)))
     }
 
@@ -174,7 +175,7 @@ impl Guard {
         }
         let zone = policy.zone_table()?;
         let data = || json!({"by": by, "reason": reason, "policyDigest": policy.digest()});
-        let entry = self.state.audit.entry(now, "setPolicy", data)?;
+        let entry = self.entry(now, "setPolicy", data)?;
         let renamed = if zone.name() == self.zone.name() { None } else { zone.local(now) };
         self.commit(now, local, entry, |state| {
             if let Some(local) = renamed {
@@ -208,7 +209,7 @@ impl Guard {
         self.authorize(&by, Power::Admin, "adoptClock", last, before)?;
         let now = given.max(last);
         let local = self.local(now)?;
-        let entry = self.state.audit.entry(now, "adoptClock", || json!({"by": by, "reason": reason}))?;
+        let entry = self.entry(now, "adoptClock", || json!({"by": by, "reason": reason}))?;
         self.commit(now, local, entry, |_| ());
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What was granted a short while ago, so that it is not done twice under another id.
+//! Contents that are not to come again under another id for a while: what was granted, what was rejected.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,12 +29,12 @@ struct Twin {
 }
 
 impl Contents {
-    /// Whether the same was granted under another id whose window is not over.
+    /// Whether the same was there under another id whose window is not over.
     pub(crate) fn has_twin(&self, content: Fingerprint, id: &str, now: Timestamp) -> bool {
         self.by_content.get(&content).is_some_and(|twin| twin.id != id && now < twin.until)
     }
 
-    /// Takes note of a grant, and forgets those whose window is over.
+    /// Takes note of one, and forgets those whose window is over.
     pub(crate) fn add(&mut self, content: Fingerprint, id: &str, until: Timestamp, now: Timestamp) {
         while let Some((end, over)) = self.by_end.first().copied()
             && end <= now

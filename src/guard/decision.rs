@@ -2,6 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::approvals::Approval;
 use super::outbox::Obligation;
 use crate::read::words;
 use crate::reason::Reason;
@@ -78,6 +79,8 @@ pub struct Decision {
     pub reason: Option<String>,
     /// All reasons, in the order of the table.
     pub reasons: Vec<RuleReason>,
+    /// The action's approval as it is after this decision, where there is one.
+    pub approval: Option<Approval>,
     /// The first instant at which no rule would defer it, where it is deferred and that can be known.
     pub defer_until: Option<Timestamp>,
     /// What velocity calls for.

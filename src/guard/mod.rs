@@ -4,21 +4,26 @@
 //! zone's offsets are resolved when it is made and travel in its snapshot. A command succeeds as a whole or changes nothing: all that
 //! can fail is worked out first, and only then is anything changed.
 
+mod approvals;
 mod audit;
 mod call;
 mod command;
 mod contents;
 mod decision;
+mod explain;
+mod groups;
 mod ledger;
 mod lock;
 mod outbox;
 mod people;
+mod question;
 mod queue;
 mod recent;
 mod record;
 mod records;
 mod report;
 mod request;
+mod resolve;
 mod size;
 mod snapshot;
 mod state;
@@ -28,8 +33,10 @@ mod wire;
 
 use std::sync::Arc;
 
+pub use approvals::{Approval, ApprovalStatus, Vote, VoteDecision};
 pub use audit::{AuditEntry, AuditHead};
 pub use decision::{Decision, Effect, RuleReason};
+pub use explain::{Approvers, ExplainedRule, Explanation};
 pub use lock::{Lock, LockSource, Locks};
 pub use outbox::{Obligation, ObligationKind};
 pub use report::Reported;
@@ -37,6 +44,7 @@ pub use snapshot::Expected;
 pub use table::rule_table;
 pub use views::{AmountsUsed, InFlight, UsageView};
 
+use serde_json::json;
 use state::State;
 
 use crate::error::{Error, ErrorCode, Result};
@@ -125,7 +133,27 @@ impl Guard {
         Ok((now, self.local(now)?))
     }
 
-    /// Takes a command into the state, once nothing can fail any more: the day it falls on, what it changes, its entry in the audit.
+    /// The entry that a command would make. The first one binds the chain to a customer and a policy.
+    fn entry(
+        &self,
+        now: Timestamp,
+        kind: &str,
+        data: impl FnOnce() -> serde_json::Value,
+    ) -> Result<Option<AuditEntry>> {
+        self.state.audit.entry(now, kind, || {
+            let mut data = data();
+            if self.state.audit.next_seq() == 1
+                && let Some(data) = data.as_object_mut()
+            {
+                let customer = &self.policy.document().customer_id;
+                data.insert("guard".to_owned(), json!({"customerId": customer, "policyDigest": self.policy.digest()}));
+            }
+            data
+        })
+    }
+
+    /// Takes a command into the state, once nothing can fail any more: the day it falls on, what time alone has ended, what it changes, its
+    /// entry in the audit.
     fn commit<T>(
         &mut self,
         now: Timestamp,
@@ -137,6 +165,7 @@ impl Guard {
         if self.state.ledger.open(local.date) {
             self.state.records.close_day(now);
         }
+        self.state.expire(now);
         self.state.audit.append(entry);
         let result = change(&mut self.state);
         self.state.make_room(self.longest_window(now));

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::wire::{Row, Wire, text_length};
+use super::wire::{Row, Wire, read_json, text_length};
 use crate::error::Result;
 use crate::read::{self, Place, words};
 use crate::value::Value;
@@ -47,16 +47,28 @@ pub struct Obligation {
     /// What else there is to know.
     #[serde(skip_serializing_if = "is_null")]
     pub data: Value,
+    #[serde(skip)]
+    pub(crate) weight: Weight,
 }
 
 fn is_null(data: &Value) -> bool {
     *data == Value::Null
 }
 
+/// How long an obligation is kept where there is no more room: the later ones longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    /// It only tells of what was done.
+    Notice,
+    /// Somebody should act, or should know.
+    Signal,
+    /// A question: an action waits for its answer.
+    Question,
+}
+
 impl Obligation {
-    /// Whether it only tells of what was done.
     fn is_notice(&self) -> bool {
-        self.kind == ObligationKind::Notify
+        self.weight == Weight::Notice
     }
 }
 
@@ -69,12 +81,14 @@ pub(crate) struct Draft {
     pub(crate) body: String,
     pub(crate) link: String,
     pub(crate) data: Value,
+    pub(crate) weight: Weight,
 }
 
 impl Draft {
     pub(crate) fn number(self, seq: u64, index: usize) -> Obligation {
-        let Self { kind, to, title, body, link, data } = self;
-        Obligation { id: format!("o{seq}-{index}"), kind, to, title: escape(&title), body: shorten(&body), link, data }
+        let Self { kind, to, title, body, link, data, weight } = self;
+        let (id, title, body) = (format!("o{seq}-{index}"), escape(&title), shorten(&body));
+        Obligation { id, kind, to, title, body, link, data, weight }
     }
 }
 
@@ -92,13 +106,13 @@ impl Outbox {
         self.waiting.iter()
     }
 
-    /// Adds; where there is no more room the oldest notice goes, then the oldest of what is left.
+    /// Adds; where there is no more room the oldest of what weighs least goes.
     pub(crate) fn add(&mut self, obligation: Obligation) {
         self.count(&obligation, usize::saturating_add);
         self.waiting.push_back(obligation);
         if self.waiting.len() > KEPT {
-            let notice = self.waiting.iter().position(Obligation::is_notice);
-            self.remove(notice.unwrap_or(0));
+            let least = self.waiting.iter().enumerate().min_by_key(|(index, obligation)| (obligation.weight, *index));
+            self.remove(least.map_or(0, |(index, _)| index));
         }
     }
 
@@ -113,16 +127,16 @@ impl Outbox {
         self.notices
     }
 
-    /// Forgets the oldest notices of execution, or else the oldest of all, until so many bytes are free or none is left. Gives how many were.
-    pub(super) fn forget(&mut self, bytes: usize, only_notices: bool) -> usize {
+    /// Forgets the oldest of one weight until so many bytes are free or none is left. Gives how many were.
+    pub(super) fn forget(&mut self, bytes: usize, weight: Weight) -> usize {
         // A guard that is full asks at every command, and mostly there is nothing that may go.
-        if bytes == 0 || (only_notices && self.notices == 0) {
+        if bytes == 0 || (weight == Weight::Notice && self.notices == 0) {
             return 0;
         }
         let (before, target) = (self.length, self.length.saturating_sub(bytes));
         let mut left = before;
         self.keep(|obligation| {
-            let goes = left > target && (!only_notices || obligation.is_notice());
+            let goes = left > target && obligation.weight == weight;
             left -= if goes { obligation.length() } else { 0 };
             !goes
         });
@@ -177,23 +191,26 @@ impl Outbox {
     }
 }
 
-/// Id, kind, to whom, title, body, link and data, without the names of these fields.
+/// Id, kind, to whom, title, body, link, data and weight, without the names of these fields. The data stand in it as text: they may be
+/// nested as deep as any argument, and all of a snapshot no deeper.
 impl Wire for Obligation {
     fn write(&self) -> Json {
-        let Self { id, kind, to, title, body, link, data } = self;
-        json!([id, kind, to, title, body, link, data])
+        let Self { id, kind, to, title, body, link, data, weight } = self;
+        let data = if is_null(data) { None } else { crate::json::text(data).ok() };
+        json!([id, kind, to, title, body, link, data, *weight as u8])
     }
 
     fn length(&self) -> usize {
-        const FIXED: usize = "[,\"\",,,,,],".len();
+        const FIXED: usize = "[,\"\",,,,,,0],".len();
         let texts = [&self.id, &self.title, &self.body, &self.link].map(|text| text_length(text));
         let to = self.to.as_ref().map_or("null".len(), |to| text_length(to));
-        let data = crate::json::text(&self.data).map_or(usize::MAX, |text| text.len());
+        let data = || crate::json::text(&self.data).map_or("null".len(), |text| text_length(&text));
+        let data = if is_null(&self.data) { "null".len() } else { data() };
         FIXED + self.kind.as_str().len() + texts.iter().sum::<usize>() + to + data
     }
 
     fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
-        let mut row = Row::of(value, place, 7)?;
+        let mut row = Row::of(value, place, 8)?;
         let text = |value: &Value, place: &Place<'_>| read::text(value, place).map(str::to_owned);
         let obligation = Self {
             id: row.take(text)?,
@@ -202,7 +219,13 @@ impl Wire for Obligation {
             title: row.take(text)?,
             body: row.take(text)?,
             link: row.take(text)?,
-            data: row.take(crate::json::plain)?,
+            data: row
+                .take(|value, place| if *value == Value::Null { Ok(Value::Null) } else { read_json(value, place) })?,
+            weight: row.take(|value, place| match read::within(value, place, 0, 2)? {
+                0 => Ok(Weight::Notice),
+                1 => Ok(Weight::Signal),
+                _ => Ok(Weight::Question),
+            })?,
         };
         row.end().map(|()| obligation)
     }
@@ -217,8 +240,18 @@ fn shorten(text: &str) -> String {
     escaped.chars().take(MAX_BODY - 1).chain(['…']).collect()
 }
 
-/// Where an agent's doings are shown. Its id is a step of the path, whatever characters it has.
+/// Where an agent's doings are shown.
 pub(crate) fn activity_log(agent: &str) -> String {
+    page(agent, "#activityLog")
+}
+
+/// Where what waits for a person is shown.
+pub(crate) fn approvals(agent: &str) -> String {
+    page(agent, "#approvals")
+}
+
+/// An agent's page. Its id is a step of the path, whatever characters it has.
+fn page(agent: &str, part: &str) -> String {
     let mut link = String::from("/agents/");
     for c in agent.chars() {
         if c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | ':' | '@') {
@@ -230,7 +263,7 @@ pub(crate) fn activity_log(agent: &str) -> String {
             }
         }
     }
-    link + "#activityLog"
+    link + part
 }
 
 /// Control, line and direction characters as `\u{…}`.
@@ -252,7 +285,8 @@ mod tests {
 
     fn obligation(number: usize, kind: ObligationKind) -> Obligation {
         let (title, body, link) = ("t".into(), "b".into(), "l".into());
-        Obligation { id: format!("o{number}-0"), kind, to: None, title, body, link, data: Value::Null }
+        let weight = if kind == ObligationKind::Notify { Weight::Notice } else { Weight::Signal };
+        Obligation { id: format!("o{number}-0"), kind, to: None, title, body, link, data: Value::Null, weight }
     }
 
     fn ids(outbox: &Outbox) -> Vec<&str> {
@@ -280,22 +314,39 @@ mod tests {
     }
 
     #[test]
+    fn questions_leave_a_full_outbox_last() {
+        let question = |number| Obligation { weight: Weight::Question, ..obligation(number, ObligationKind::Notify) };
+        let mut outbox = Outbox::default();
+        for number in 1..KEPT {
+            outbox.add(question(number));
+        }
+        outbox.add(obligation(KEPT, ObligationKind::Alert));
+        outbox.add(question(KEPT + 1));
+        assert_eq!((outbox.waiting.len(), ids(&outbox)[0], ids(&outbox)[999]), (1000, "o1-0", "o1001-0"));
+        outbox.add(question(KEPT + 2));
+        assert_eq!((outbox.waiting.len(), ids(&outbox)[0], outbox.spare()), (1000, "o2-0", 0));
+        assert_eq!(outbox.forget(1, Weight::Notice) + outbox.forget(1, Weight::Signal), 0);
+        assert!(outbox.forget(1, Weight::Question) > 0);
+        assert_eq!(ids(&outbox)[0], "o3-0");
+    }
+
+    #[test]
     fn as_little_is_forgotten_as_is_asked_for() {
         let kinds = [ObligationKind::Alert, ObligationKind::Notify, ObligationKind::Route, ObligationKind::Notify];
         let mut outbox = Outbox::default();
         for (number, kind) in kinds.into_iter().enumerate() {
             outbox.add(obligation(number + 1, kind));
         }
-        assert_eq!(outbox.forget(0, true), 0);
-        let freed = outbox.forget(1, true);
+        assert_eq!(outbox.forget(0, Weight::Notice), 0);
+        let freed = outbox.forget(1, Weight::Notice);
         assert_eq!(
             (freed, ids(&outbox)),
             (obligation(2, ObligationKind::Notify).length(), vec!["o1-0", "o3-0", "o4-0"])
         );
-        assert_eq!((outbox.forget(freed + 1, true), ids(&outbox)), (freed, vec!["o1-0", "o3-0"]));
-        assert_eq!(outbox.forget(1, true), 0);
+        assert_eq!((outbox.forget(freed + 1, Weight::Notice), ids(&outbox)), (freed, vec!["o1-0", "o3-0"]));
+        assert_eq!(outbox.forget(1, Weight::Notice), 0);
         let alert = obligation(1, ObligationKind::Alert).length();
-        assert_eq!(outbox.forget(alert, false), alert);
+        assert_eq!(outbox.forget(alert, Weight::Signal), alert);
         assert_eq!(ids(&outbox), ["o3-0"]);
     }
 

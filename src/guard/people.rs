@@ -10,7 +10,7 @@ use crate::value::Value;
 use crate::zone::Local;
 
 /// The role that may do everything a person may.
-const ADMIN: &str = "platform_admin";
+pub(super) const ADMIN: &str = "platform_admin";
 
 /// Somebody who acts on the guard.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -41,6 +41,8 @@ pub(super) enum Power<'a> {
     UnlockAgent(&'a str),
     /// Let everything go on, change the policy or the clock: an admin.
     Admin,
+    /// Decide on what an agent asked for: its creator, or an admin.
+    Resolve(&'a str),
 }
 
 impl Power<'_> {
@@ -48,7 +50,7 @@ impl Power<'_> {
     const fn agent(&self) -> Option<&str> {
         match self {
             Self::Lock(agent) => *agent,
-            Self::UnlockAgent(agent) => Some(agent),
+            Self::UnlockAgent(agent) | Self::Resolve(agent) => Some(agent),
             Self::Admin => None,
         }
     }
@@ -64,25 +66,46 @@ impl Guard {
         now: Timestamp,
         local: Local,
     ) -> Result<()> {
-        let allowed = !self.is_agent(&by.id)
-            && power.agent() != Some(&by.id)
-            && match power {
-                Power::Lock(_) => true,
-                Power::UnlockAgent(agent) => by.is_admin() || self.policy.creator(agent) == Some(by.id.as_str()),
-                Power::Admin => by.is_admin(),
-            };
-        if allowed {
+        if self.may(by, power) {
             return Ok(());
         }
-        let data = || json!({"command": command, "by": by, "code": ErrorCode::NotAuthorized.as_str()});
-        let entry = self.state.audit.entry(now, "refused", data)?;
-        self.commit(now, local, entry, |_| ());
         let who = match power {
             Power::Lock(_) => "an agent may not lock or unlock",
             Power::UnlockAgent(_) => "only the agent's creator or a platform_admin may unlock it",
             Power::Admin => "only a platform_admin may do this",
+            Power::Resolve(_) => "Only the agent creator or platform admin can resolve approvals",
         };
-        Err(Error::new(ErrorCode::NotAuthorized, "by", who))
+        let error = Error::new(ErrorCode::NotAuthorized, "by", who);
+        self.refuse(error, json!({"command": command, "by": by}), now, local)
+    }
+
+    /// Whether somebody may do something.
+    fn may(&self, by: &Person, power: Power<'_>) -> bool {
+        !self.is_agent(&by.id)
+            && power.agent() != Some(&by.id)
+            && match power {
+                Power::Lock(_) => true,
+                Power::UnlockAgent(agent) | Power::Resolve(agent) => {
+                    by.is_admin() || self.policy.creator(agent) == Some(by.id.as_str())
+                }
+                Power::Admin => by.is_admin(),
+            }
+    }
+
+    /// Writes down what was refused to whom, and gives the error.
+    pub(super) fn refuse<T>(
+        &mut self,
+        error: Error,
+        mut data: serde_json::Value,
+        now: Timestamp,
+        local: Local,
+    ) -> Result<T> {
+        if let Some(data) = data.as_object_mut() {
+            data.insert("code".to_owned(), error.code().as_str().into());
+        }
+        let entry = self.entry(now, "refused", || data)?;
+        self.commit(now, local, entry, |_| ());
+        Err(error)
     }
 
     /// Whether an id is an agent's: one that the policy lists, or one that has asked for something, was locked or observed.

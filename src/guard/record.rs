@@ -8,7 +8,7 @@ use crate::recovery::ErrorCategory;
 use crate::time::Timestamp;
 
 /// A failed action is tried again at most as often.
-pub(crate) const MAX_RETRIES: u32 = 3;
+pub(crate) const MAX_RETRIES: u8 = 3;
 
 /// What was charged for an action on the open day of the ledger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,6 +98,8 @@ pub(crate) enum Stage {
         /// When it was granted.
         at: Timestamp,
     },
+    /// A person said no.
+    Rejected,
 }
 
 /// Where an action is kept, which decides how long.
@@ -118,7 +120,7 @@ impl Stage {
         match self {
             Self::Granted { .. } | Self::Unknown { .. } => Shelf::InFlight,
             Self::Failed { retry_at: Some(_), .. } => Shelf::Retrying,
-            Self::Succeeded { .. } | Self::Failed { retry_at: None, .. } => Shelf::Finished,
+            Self::Succeeded { .. } | Self::Failed { retry_at: None, .. } | Self::Rejected => Shelf::Finished,
             Self::Waiting { .. } => Shelf::Waiting,
         }
     }
@@ -127,7 +129,7 @@ impl Stage {
     pub(crate) const fn granted_at(self) -> Option<Timestamp> {
         match self {
             Self::Granted { at, .. } | Self::Unknown { at } => Some(at),
-            Self::Waiting { .. } | Self::Succeeded { .. } | Self::Failed { .. } => None,
+            Self::Waiting { .. } | Self::Succeeded { .. } | Self::Failed { .. } | Self::Rejected => None,
         }
     }
 

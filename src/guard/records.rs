@@ -87,7 +87,12 @@ impl Names {
 
 impl Records {
     pub(crate) fn get(&self, id: &str) -> Option<&Record> {
-        self.by_key.get(key(id).as_ref()).map(|entry| &entry.record)
+        self.at_key(&key(id))
+    }
+
+    /// By what an action is kept under.
+    pub(crate) fn at_key(&self, key: &str) -> Option<&Record> {
+        self.by_key.get(key).map(|entry| &entry.record)
     }
 
     /// What is granted and not settled, with its id.
@@ -106,8 +111,8 @@ impl Records {
     }
 
     /// Remembers an action as it now is. Where there is no more room on its shelf, the agent with most on it makes some: the oldest that waits
-    /// to be tried again is given up, the oldest of what is settled or was refused is forgotten.
-    pub(crate) fn put(&mut self, id: &str, record: Record) {
+    /// to be tried again is given up, the oldest of what is settled or was refused is forgotten. Gives the key of what was given up.
+    pub(crate) fn put(&mut self, id: &str, record: Record) -> Option<Arc<str>> {
         let key = key(id);
         let was = self.take(&key);
         let kind = record.stage.shelf();
@@ -117,22 +122,20 @@ impl Records {
         let long_id = (kind == Shelf::InFlight && *key != *id).then(|| id.into());
         let key = was.map_or_else(|| Arc::from(key.as_ref()), |(key, _)| key);
         self.keep(key, Kept { record, long_id, number });
-        self.bound(kind);
+        self.bound(kind)
     }
 
-    fn bound(&mut self, kind: Shelf) {
+    fn bound(&mut self, kind: Shelf) -> Option<Arc<str>> {
         if self.queue(kind).is_none_or(|queue| queue.len() <= limit(kind)) {
-            return;
+            return None;
         }
-        if let Some((key, mut entry)) = self.take_oldest(kind)
-            && kind == Shelf::Retrying
-        {
-            entry.record.give_up();
-            entry.number = self.next;
-            self.next += 1;
-            self.keep(key, entry);
-            self.bound(Shelf::Finished);
-        }
+        let (key, mut entry) = self.take_oldest(kind).filter(|_| kind == Shelf::Retrying)?;
+        entry.record.give_up();
+        entry.number = self.next;
+        self.next += 1;
+        self.keep(Arc::clone(&key), entry);
+        self.bound(Shelf::Finished);
+        Some(key)
     }
 
     /// A day is over: what was charged on it is charged for good, and what timed out on it is unknown for good.
@@ -235,7 +238,7 @@ const fn limit(kind: Shelf) -> usize {
 
 /// What an action is kept under. No id can be taken for the key of another: a digest begins with a character of its own, and is shorter
 /// than what it stands for.
-fn key(id: &str) -> Cow<'_, str> {
+pub(super) fn key(id: &str) -> Cow<'_, str> {
     if id.len() <= PLAIN_ID && !id.starts_with('#') {
         Cow::Borrowed(id)
     } else {

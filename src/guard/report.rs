@@ -113,9 +113,8 @@ impl Guard {
             retry_at,
             attempts: record.attempt,
         };
-        let entry =
-            self.state.audit.entry(now, "report", || json!({"report": reported, "usage": report.usage.is_some()}))?;
-        self.commit(now, local, entry, |state| state.settle(&report, record, stage));
+        let entry = self.entry(now, "report", || json!({"report": reported, "usage": report.usage.is_some()}))?;
+        self.commit(now, local, entry, |state| state.settle(&report, record, stage, now));
         Ok(reported)
     }
 
@@ -123,7 +122,7 @@ impl Guard {
     fn reportable(&self, report: &Report) -> Result<Record> {
         let not_found = || Error::new(ErrorCode::NotFound, "actionId", "no such action is known");
         let record = self.state.records.get(&report.action_id).ok_or_else(not_found)?;
-        if matches!(record.stage, Stage::Waiting { .. }) {
+        if matches!(record.stage, Stage::Waiting { .. } | Stage::Rejected) {
             return Err(Error::new(ErrorCode::Conflict, "actionId", "this action was not granted"));
         }
         if report.attempt.is_some_and(|attempt| attempt.get() != u64::from(record.attempt)) {
@@ -143,7 +142,7 @@ impl Guard {
 }
 
 impl State {
-    fn settle(&mut self, report: &Report, record: Record, stage: Stage) {
+    fn settle(&mut self, report: &Report, record: Record, stage: Stage, now: Timestamp) {
         let used = report.usage.as_ref().filter(|_| !matches!(stage, Stage::Unknown { .. })).map(KnownCost::spending);
         // The day may just have ended: what was charged then stays as it is.
         let before = self.records.get(&report.action_id).and_then(|record| record.charge);
@@ -155,7 +154,7 @@ impl State {
         });
         // Of what is finished nothing can be charged any more.
         let charge = after.filter(|_| stage.shelf() != Shelf::Finished);
-        self.records.put(&report.action_id, Record { stage, charge, ..record });
+        self.put(&report.action_id, Record { stage, charge, ..record }, now);
     }
 }
 

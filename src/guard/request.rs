@@ -2,14 +2,16 @@
 
 use serde_json::json;
 
-use super::Guard;
 use super::audit::AuditEntry;
-use super::decision::{Decision, Effect};
+use super::decision::{Decision, Effect, RuleReason};
+use super::groups::Standing;
 use super::lock::Lock;
-use super::outbox::{Draft, Obligation, ObligationKind, activity_log};
+use super::outbox::{Draft, Obligation, ObligationKind, Weight, activity_log};
+use super::question::Question;
 use super::record::{Charge, Fingerprint, Record, Shelf, Stage, minutes_after};
 use super::state::{State, velocity_scope};
 use super::table::{self, Ask, Findings};
+use super::{Guard, records};
 use crate::action::{ACTION_FIELDS, Action};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{canonical, sha256_hex};
@@ -26,7 +28,7 @@ use crate::zone::Local;
 const OPTIONS: Shape = Shape::strict(&[field("now"), field("requestedBy"), field("human")]);
 
 /// A request as it was read, before any rule was asked.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     action: Action,
     known: Known<'a>,
     digest: String,
@@ -42,6 +44,13 @@ struct Asked<'a> {
     missing_costs: Vec<Reason>,
 }
 
+/// A request as it was decided, before anything was changed.
+pub(super) struct Decided {
+    pub(super) decision: Decision,
+    findings: Findings,
+    question: Question,
+}
+
 /// What the digest is over: whatever differs here is another action.
 #[derive(serde::Serialize)]
 struct Content<'a> {
@@ -53,20 +62,20 @@ struct Content<'a> {
 }
 
 impl Guard {
-    /// Decides on an action: `{id, type, agent, args?, riskFactors?, cost?, riskScore?, impactScore?, access?, needsInterrupt?}` with
-    /// `{now, requestedBy?, human?}`. What is allowed is granted: its cost is reserved, and it is in flight until it is reported.
+    /// Decides on an action: `{id, type, agent, args?, riskFactors?, cost?, riskScore?, impactScore?, access?, needsInterrupt?, group?}` with
+    /// `{now, requestedBy?, human?}`. What is allowed is granted: its cost is reserved, and it is in flight until it is reported. What a
+    /// person has to decide opens an approval.
     ///
-    /// Errors: `invalid_input`; `conflict` where the id was given to another action.
+    /// Errors: `invalid_input`; `conflict` where the id was given to another action, or to another place in a group.
     pub fn request(&mut self, action: &Value, options: &Value) -> Result<Decision> {
         let policy = std::sync::Arc::clone(&self.policy);
         let asked = self.read_request(&policy, action, options)?;
-        let (decision, findings) = self.decide(&asked)?;
-        let entry = self.request_entry(&asked, &decision)?;
-        self.apply(&asked, &decision, findings, entry);
-        Ok(decision)
+        let decided = self.decide(&asked)?;
+        let entry = self.request_entry(&asked, &decided.decision)?;
+        Ok(self.apply(&asked, decided, entry))
     }
 
-    fn read_request<'p>(
+    pub(super) fn read_request<'p>(
         &self,
         policy: &'p crate::policy::Policy,
         action: &Value,
@@ -88,26 +97,35 @@ impl Guard {
         let digest = sha256_hex(&canonical(&content)?);
         let record = self.state.records.get(&action.id);
         let content = Fingerprint::of(&digest);
-        if record.is_some_and(|record| record.content != content) {
+        // An open approval speaks of its action also where that is no longer remembered otherwise.
+        let approval = self.state.approvals.of_action(&records::key(&action.id));
+        let open = approval.filter(|approval| approval.status_at(now).is_open());
+        if record.is_some_and(|record| record.content != content) || open.is_some_and(|open| open.digest != digest) {
             let message = "this id was given to another action: its agent, type or args differ";
             return Err(Error::new(ErrorCode::Conflict, "id", message));
         }
+        self.state.groups.check(&action.agent, action.group.as_ref(), &action.id)?;
         let requested_by = options.optional("requestedBy", read::id)?;
+        if requested_by.is_none() && document.approvals.separation_of_duties {
+            let message = "required, but left out: the policy separates who asks from who approves";
+            return Err(Place::ARGUMENT.key("requestedBy").error(message));
+        }
         let human = options.or("human", false, read::boolean)?;
         let full = !self.is_room(now);
         Ok(Asked { action, known, digest, content, now, local, requested_by, human, full, cost, missing_costs })
     }
 
-    /// Asks every rule; changes nothing.
-    fn decide(&self, asked: &Asked<'_>) -> Result<(Decision, Findings)> {
+    /// One request as the rules see it.
+    pub(super) fn ask<'a>(&'a self, asked: &'a Asked<'a>) -> Ask<'a> {
         let record = self.state.records.get(&asked.action.id);
-        let ask = Ask {
+        Ask {
             policy: &self.policy,
             zone: &self.zone,
             state: &self.state,
             action: &asked.action,
             known: asked.known,
             record,
+            approval: self.state.approvals.of_action(&records::key(&asked.action.id)),
             content: asked.content,
             now: asked.now,
             local: asked.local,
@@ -115,8 +133,14 @@ impl Guard {
             full: asked.full,
             spending: self.still_to_charge(record, asked),
             missing_costs: &asked.missing_costs,
-        };
+        }
+    }
+
+    /// Asks every rule; changes nothing.
+    pub(super) fn decide(&self, asked: &Asked<'_>) -> Result<Decided> {
+        let ask = self.ask(asked);
         let mut findings = table::ask(&ask)?;
+        let question = self.question(&ask, &asked.digest, asked.requested_by.as_deref(), &mut findings)?;
         let effect = findings.effect();
         let first = findings.reasons.iter().find(|reason| reason.effect == effect).map(|reason| &reason.reason);
         let decision = Decision {
@@ -127,19 +151,22 @@ impl Guard {
             reason: first.map(Reason::to_string),
             defer_until: if effect == Effect::Defer { ask.defer_until(&findings) } else { None },
             escalation: findings.escalation.take(),
-            obligations: self.obligations(asked, effect, std::mem::take(&mut findings.drafts)),
-            attempt: record.map_or(0, |record| record.attempt) + u32::from(effect.is_allowed()),
+            obligations: self.obligations(asked, effect, &question, std::mem::take(&mut findings.drafts)),
+            approval: Self::approval_after(&ask, &question),
+            attempt: ask.record.map_or(0, |record| record.attempt) + u32::from(effect.is_allowed()),
             digest: asked.digest.clone(),
             policy_digest: self.policy.digest().to_owned(),
             at: asked.now,
             reasons: std::mem::take(&mut findings.reasons),
         };
-        Ok((decision, findings))
+        Ok(Decided { decision, findings, question })
     }
 
     /// What a grant would charge: nothing where there can be none any more, and for a retry no more than is not reserved already on the same day.
     fn still_to_charge(&self, record: Option<&Record>, asked: &Asked<'_>) -> Spending {
         match record.map(|record| record.stage.shelf()) {
+            // What a person said no to, a person may still do.
+            _ if record.is_some_and(|record| record.stage == Stage::Rejected) => asked.cost,
             Some(Shelf::InFlight | Shelf::Finished) => Spending::default(),
             Some(Shelf::Retrying) if !self.state.ledger.is_before(asked.local.date) => {
                 let charge = record.and_then(|record| record.charge).unwrap_or_default();
@@ -149,8 +176,17 @@ impl Guard {
         }
     }
 
-    fn obligations(&self, asked: &Asked<'_>, effect: Effect, mut drafts: Vec<Draft>) -> Vec<Obligation> {
+    fn obligations(
+        &self,
+        asked: &Asked<'_>,
+        effect: Effect,
+        question: &Question,
+        mut drafts: Vec<Draft>,
+    ) -> Vec<Obligation> {
         let action = &asked.action;
+        if let Question::Opens(approval) = question {
+            drafts.push(self.asking(approval));
+        }
         if let (Effect::Notify, Some(creator)) = (effect, self.policy.creator(&action.agent)) {
             drafts.push(Draft {
                 kind: ObligationKind::Notify,
@@ -159,6 +195,7 @@ impl Guard {
                 body: crate::json::text(&action.args).unwrap_or_default(),
                 link: activity_log(&action.agent),
                 data: Value::Null,
+                weight: Weight::Notice,
             });
         }
         let seq = self.state.audit.next_seq();
@@ -166,7 +203,7 @@ impl Guard {
     }
 
     fn request_entry(&self, asked: &Asked<'_>, decision: &Decision) -> Result<Option<AuditEntry>> {
-        self.state.audit.entry(asked.now, "request", || {
+        self.entry(asked.now, "request", || {
             json!({
                 "actionId": decision.action_id,
                 "type": asked.action.action_type,
@@ -174,8 +211,10 @@ impl Guard {
                 "digest": decision.digest,
                 "requestedBy": asked.requested_by,
                 "human": asked.human,
+                "group": asked.action.group,
                 "effect": decision.effect,
                 "codes": decision.reasons.iter().map(|reason| reason.reason.code()).collect::<Vec<_>>(),
+                "approval": decision.approval.as_ref().map(|approval| json!({"id": approval.id, "status": approval.status})),
                 "deferUntil": decision.defer_until,
                 "attempt": decision.attempt,
                 "policyDigest": decision.policy_digest,
@@ -184,25 +223,31 @@ impl Guard {
     }
 
     /// Takes the decision into the state; nothing here can fail.
-    fn apply(&mut self, asked: &Asked<'_>, decision: &Decision, findings: Findings, entry: Option<AuditEntry>) {
+    fn apply(&mut self, asked: &Asked<'_>, decided: Decided, entry: Option<AuditEntry>) -> Decision {
+        let Decided { decision, findings, question } = decided;
         let since = self.longest_window(asked.now);
         let scope = velocity_scope(&self.policy, &asked.action.agent);
         let timeout = self.policy.document().grant_timeout_minutes;
         self.commit(asked.now, asked.local, entry, |state| {
             // What is not remembered for want of room would be new each time.
-            let counted = !asked.full && state.count_velocity(asked, decision, findings.reached, scope.name(), since);
+            let counted = !asked.full && state.count_velocity(asked, &decision, findings.reached, scope.name(), since);
             for (scope, source, reason) in findings.locks {
                 state.locks.add(&scope, Lock { reason, since: asked.now, source }, !asked.full);
             }
             for obligation in &decision.obligations {
                 state.outbox.add(obligation.clone());
             }
+            state.answer(&asked.action.id, question);
             if decision.allowed {
                 state.grant(asked, decision.attempt, timeout);
             } else if !asked.full {
                 state.remember_refusal(asked, decision.effect, counted);
             }
+            if !asked.full {
+                state.take_place(asked, &decision);
+            }
         });
+        decision
     }
 }
 
@@ -234,7 +279,7 @@ impl State {
             Some(Stage::Waiting { owed: false }) if deferred => true,
             Some(_) => return,
         };
-        self.put(asked, Stage::Waiting { owed }, 0, None);
+        self.remember(asked, Stage::Waiting { owed }, 0, None);
     }
 
     fn grant(&mut self, asked: &Asked<'_>, attempt: u32, timeout: Count) {
@@ -243,16 +288,36 @@ impl State {
         // A retry is not charged for what is reserved already.
         let charge = before.reserving(asked.cost);
         self.ledger.add(Some(&asked.action.agent), charge.spending.less(before.spending));
-        self.put(asked, Stage::Granted { at: now, timeout }, attempt, Some(charge));
+        self.remember(asked, Stage::Granted { at: now, timeout }, attempt, Some(charge));
         if let Some(window) = asked.known.rules.duplicate_window_minutes {
             self.contents.add(asked.content, id, minutes_after(now, window), now);
         }
     }
 
-    fn put(&mut self, asked: &Asked<'_>, stage: Stage, attempt: u32, charge: Option<Charge>) {
+    /// Takes the action into its plan, or how it stands now.
+    fn take_place(&mut self, asked: &Asked<'_>, decision: &Decision) {
+        let Some(group) = &asked.action.group else { return };
+        let standing = if decision.reasons.iter().any(is_for_good) {
+            Standing::Ended
+        } else {
+            let known = self.standing(&records::key(&asked.action.id), asked.now);
+            known.map_or(Standing::Open, |(standing, _)| standing)
+        };
+        self.groups.join(&asked.action.agent, group, &asked.action.id, standing, asked.now);
+    }
+
+    fn remember(&mut self, asked: &Asked<'_>, stage: Stage, attempt: u32, charge: Option<Charge>) {
         let (agent, action_type) = (asked.action.agent.as_str().into(), asked.action.action_type.as_str().into());
         let write = !asked.action.is_read(asked.known.rules);
         let record = Record { agent, action_type, content: asked.content, stage, write, attempt, charge };
-        self.records.put(&asked.action.id, record);
+        self.put(&asked.action.id, record, asked.now);
     }
+}
+
+/// Whether a reason denies what no time can mend: those that come after it in its plan are skipped. What denies it because of those before
+/// it, or because it was done or is being done, says nothing of them.
+fn is_for_good(found: &RuleReason) -> bool {
+    let mended =
+        matches!(found.reason, Reason::ExceedsCap { .. } | Reason::NeverAllowed | Reason::UnknownActionType { .. });
+    found.effect == Effect::Deny && mended
 }

@@ -1,5 +1,6 @@
 //! How large a snapshot may become, and what is forgotten before anything is refused for want of room.
 
+use super::outbox::Weight;
 use super::state::State;
 
 /// Beyond this length, in bytes of a snapshot, nothing more is granted.
@@ -10,7 +11,7 @@ const LIMIT: usize = 244 << 10;
 /// Once something has to go, as much goes as leaves so much room: making room takes a while, and is seldom to be done.
 const HEADROOM: usize = 16 << 10;
 /// All but what there may be many of: the names of the state's fields, the audit's head, the instant.
-const FIXED: usize = 400;
+const FIXED: usize = 500;
 
 impl State {
     /// At most so many bytes does this take in a snapshot, and only a few less. Every part keeps its own account, so that it is known at once;
@@ -23,27 +24,43 @@ impl State {
             + self.anomalies.length()
             + self.records.length()
             + self.contents.length()
+            + self.rejected.length()
+            + self.approvals.length()
+            + self.groups.length()
             + self.outbox.length()
     }
 
     /// Whether there is no room for anything else, whatever were forgotten that may be; `since`: what was before can not count as velocity any more.
     pub(super) fn is_full(&self, since: i64) -> bool {
-        let length = self.length();
-        length > MAX_STATE
-            && length - self.outbox.spare() - self.records.spare() - self.silent_length(since) > MAX_STATE
+        !self.has_room(0, since)
     }
 
-    /// Makes room again: agents that have fallen silent go first, then the oldest notices of execution, then the oldest refusals. Alerts and
-    /// routes, the oldest first, only make room for what may not be refused.
+    /// Whether so many bytes more would find room.
+    pub(super) fn has_room(&self, bytes: usize, since: i64) -> bool {
+        let length = self.length() + bytes;
+        length <= MAX_STATE || length - self.spare() - self.silent_length(since) <= MAX_STATE
+    }
+
+    /// As many bytes may be forgotten, agents that have fallen silent aside.
+    fn spare(&self) -> usize {
+        self.outbox.spare() + self.records.spare() + self.approvals.spare() + self.groups.spare()
+    }
+
+    /// Makes room again: agents that have fallen silent go first, then the oldest notices of execution, then the oldest refusals, closed
+    /// approvals and plans of which nothing is held. Alerts and routes, the oldest first, only make room for what may not be refused.
     pub(super) fn make_room(&mut self, since: i64) {
         if self.length() <= MAX_STATE {
             return;
         }
         self.forget_silent(since);
         let target = MAX_STATE - HEADROOM;
-        self.outbox.forget(self.length().saturating_sub(target), true);
+        self.outbox.forget(self.length().saturating_sub(target), Weight::Notice);
         self.records.forget(self.length().saturating_sub(target));
-        self.outbox.forget(self.length().saturating_sub(LIMIT), false);
+        self.approvals.forget(self.length().saturating_sub(target));
+        self.groups.forget(self.length().saturating_sub(target));
+        for weight in [Weight::Notice, Weight::Signal, Weight::Question] {
+            self.outbox.forget(self.length().saturating_sub(LIMIT), weight);
+        }
     }
 }
 
@@ -59,7 +76,8 @@ mod tests {
 
     fn obligation(kind: ObligationKind, number: usize, body: usize) -> Obligation {
         let (title, link, body) = ("t".into(), "l".into(), "b".repeat(body));
-        Obligation { id: format!("o{number}-0"), kind, to: None, title, body, link, data: Value::Null }
+        let weight = if kind == ObligationKind::Notify { Weight::Notice } else { Weight::Signal };
+        Obligation { id: format!("o{number}-0"), kind, to: None, title, body, link, data: Value::Null, weight }
     }
 
     fn refuse(full: &mut State) {

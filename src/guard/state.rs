@@ -2,13 +2,16 @@
 
 use serde_json::{Value as Json, json};
 
+use super::approvals::Approvals;
 use super::audit::Audit;
 use super::contents::Contents;
+use super::groups::{Groups, Standing};
 use super::ledger::Ledger;
 use super::lock::{Locked, Scope};
 use super::outbox::Outbox;
 use super::recent::Recent;
-use super::records::Records;
+use super::record::Record;
+use super::records::{self, Records};
 use super::wire::{Named, Wire, instant, is_name, read_instant};
 use crate::error::Result;
 use crate::policy::{Policy, Velocity, VelocityScope};
@@ -32,7 +35,11 @@ pub(crate) struct State {
     /// The last anomaly of each agent.
     pub(crate) anomalies: Named<Tier>,
     pub(crate) records: Records,
+    /// What was granted a short while ago, and what a person said no to.
     pub(crate) contents: Contents,
+    pub(crate) rejected: Contents,
+    pub(crate) approvals: Approvals,
+    pub(crate) groups: Groups,
     pub(crate) outbox: Outbox,
     pub(crate) audit: Audit,
 }
@@ -47,8 +54,33 @@ impl State {
             anomalies: Named::default(),
             records: Records::default(),
             contents: Contents::default(),
+            rejected: Contents::default(),
+            approvals: Approvals::default(),
+            groups: Groups::default(),
             outbox: Outbox::default(),
             audit: Audit::new(audit),
+        }
+    }
+
+    /// Remembers an action as it now is, and tells its plan, and that of one that was given up for want of room.
+    pub(crate) fn put(&mut self, id: &str, record: Record, now: Timestamp) {
+        let given_up = self.records.put(id, record);
+        for key in given_up.into_iter().chain([records::key(id).into()]) {
+            self.tell_group(&key, now);
+        }
+    }
+
+    /// Tells an action's plan how the action stands now.
+    pub(crate) fn tell_group(&mut self, key: &str, now: Timestamp) {
+        let (standing, _) = self.standing(key, now).unwrap_or((Standing::Open, None));
+        self.groups.touch(key, standing, now);
+    }
+
+    /// Closes the approvals that nobody gave or used in time.
+    pub(crate) fn expire(&mut self, now: Timestamp) {
+        for (key, at) in self.approvals.expire(now) {
+            let (standing, _) = self.standing(&key, at).unwrap_or((Standing::Ended, None));
+            self.groups.touch(&key, standing, at);
         }
     }
 
@@ -88,6 +120,9 @@ impl State {
             "anomalies": self.anomalies.write(),
             "records": self.records.write(),
             "contents": self.contents.write(),
+            "rejected": self.rejected.write(),
+            "approvals": self.approvals.write(),
+            "groups": self.groups.write(),
             "outbox": self.outbox.write(),
             "audit": self.audit.write(),
         })
@@ -103,6 +138,9 @@ impl State {
             field("anomalies"),
             field("records"),
             field("contents"),
+            field("rejected"),
+            field("approvals"),
+            field("groups"),
             field("outbox"),
             field("audit"),
         ]);
@@ -134,6 +172,9 @@ impl State {
             anomalies: fields.required("anomalies", agents)?,
             records: fields.required("records", |value, place| Records::read(value, place, last))?,
             contents: fields.required("contents", Contents::read)?,
+            rejected: fields.required("rejected", Contents::read)?,
+            approvals: fields.required("approvals", |value, place| Approvals::read(value, place, audit.head.seq))?,
+            groups: fields.required("groups", |value, place| Groups::read(value, place, last))?,
             outbox: fields.required("outbox", |value, place| Outbox::read(value, place, audit.head.seq))?,
             audit,
         })

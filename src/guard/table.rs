@@ -9,13 +9,17 @@ mod confirmation;
 mod escalation;
 mod level;
 mod lock;
+mod order;
 mod quiet_time;
 mod repeat;
 
+use serde_json::Value as Json;
+
+use super::approvals::{Approval, ApprovalStatus};
 use super::decision::{Effect, RuleReason};
 use super::lock::{LockSource, Scope};
 use super::outbox::Draft;
-use super::record::{Fingerprint, Record, Stage};
+use super::record::{Fingerprint, Record, Shelf, Stage};
 use super::state::State;
 use crate::action::Action;
 use crate::error::Result;
@@ -34,19 +38,52 @@ pub(crate) struct Row {
     /// Whether it also binds what a person does.
     binds_people: bool,
     rule: fn(&Ask<'_>, &mut Findings) -> Result<()>,
+    /// What it looks at, for an explanation.
+    reads: fn(&Ask<'_>) -> Result<Json>,
+}
+
+impl Row {
+    const fn applies(&self, ask: &Ask<'_>) -> bool {
+        self.binds_people || !ask.human
+    }
 }
 
 /// The rules, in order. Adding one is adding a file and a row.
 pub(crate) const TABLE: &[Row] = &[
-    Row { name: "lock", about: lock::ABOUT, binds_people: false, rule: lock::rule },
-    Row { name: "arbitration", about: arbitration::ABOUT, binds_people: false, rule: arbitration::rule },
-    Row { name: "escalation", about: escalation::ABOUT, binds_people: false, rule: escalation::rule },
-    Row { name: "repeat", about: repeat::ABOUT, binds_people: true, rule: repeat::rule },
-    Row { name: "level", about: level::ABOUT, binds_people: false, rule: level::rule },
-    Row { name: "approval", about: approval::ABOUT, binds_people: false, rule: approval::rule },
-    Row { name: "confirmation", about: confirmation::ABOUT, binds_people: false, rule: confirmation::rule },
-    Row { name: "quiet_time", about: quiet_time::ABOUT, binds_people: false, rule: quiet_time::rule },
-    Row { name: "budget", about: budget::ABOUT, binds_people: false, rule: budget::rule },
+    Row { name: "lock", about: lock::ABOUT, binds_people: false, rule: lock::rule, reads: lock::reads },
+    Row {
+        name: "arbitration",
+        about: arbitration::ABOUT,
+        binds_people: false,
+        rule: arbitration::rule,
+        reads: arbitration::reads,
+    },
+    Row {
+        name: "escalation",
+        about: escalation::ABOUT,
+        binds_people: false,
+        rule: escalation::rule,
+        reads: escalation::reads,
+    },
+    Row { name: "repeat", about: repeat::ABOUT, binds_people: true, rule: repeat::rule, reads: repeat::reads },
+    Row { name: "order", about: order::ABOUT, binds_people: true, rule: order::rule, reads: order::reads },
+    Row { name: "level", about: level::ABOUT, binds_people: false, rule: level::rule, reads: level::reads },
+    Row { name: "approval", about: approval::ABOUT, binds_people: false, rule: approval::rule, reads: approval::reads },
+    Row {
+        name: "confirmation",
+        about: confirmation::ABOUT,
+        binds_people: false,
+        rule: confirmation::rule,
+        reads: confirmation::reads,
+    },
+    Row {
+        name: "quiet_time",
+        about: quiet_time::ABOUT,
+        binds_people: false,
+        rule: quiet_time::rule,
+        reads: quiet_time::reads,
+    },
+    Row { name: "budget", about: budget::ABOUT, binds_people: false, rule: budget::rule, reads: budget::reads },
 ];
 
 /// The table as people read it: each rule's name and what it asks for, in order.
@@ -70,6 +107,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) action: &'a Action,
     pub(crate) known: Known<'a>,
     pub(crate) record: Option<&'a Record>,
+    /// The last approval of this action.
+    pub(crate) approval: Option<&'a Approval>,
     pub(crate) content: Fingerprint,
     pub(crate) now: Timestamp,
     pub(crate) local: Local,
@@ -94,12 +133,31 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
+    /// A person decides, unless one has.
+    fn approve(&mut self, ask: &Ask<'_>, rule: &'static str, reason: Reason) {
+        if ask.covering().is_none_or(|approval| !approval.covers(&reason)) {
+            self.add(rule, Effect::Approve, reason);
+        }
+    }
+
+    /// A denial that was found once all rules had been asked, at its place among the reasons.
+    pub(crate) fn deny(&mut self, rule: &'static str, reason: Reason) {
+        let row = |name| TABLE.iter().position(|row| row.name == name);
+        let place = self.reasons.iter().position(|found| row(found.rule) > row(rule)).unwrap_or(self.reasons.len());
+        self.reasons.insert(place, RuleReason { rule, effect: Effect::Deny, reason, until: None });
+    }
+
     fn add(&mut self, rule: &'static str, effect: Effect, reason: Reason) {
         self.reasons.push(RuleReason { rule, effect, reason, until: None });
     }
 
     fn defer(&mut self, rule: &'static str, reason: Reason, until: Option<Timestamp>) {
         self.reasons.push(RuleReason { rule, effect: Effect::Defer, reason, until });
+    }
+
+    /// Whether one before it in its plan is not done yet.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.reasons.iter().any(|found| matches!(found.reason, Reason::PausedBehind { .. }))
     }
 
     /// The strictest effect of all.
@@ -117,10 +175,16 @@ fn others_allow(ask: &Ask<'_>, but: &'static str) -> Result<bool> {
     Ok(findings.effect().is_allowed())
 }
 
+/// What every rule looks at, in order; none where the rule does not apply.
+pub(crate) fn reads(ask: &Ask<'_>) -> Result<Vec<(&'static str, Option<Json>)>> {
+    let read = |row: &Row| Ok((row.name, if row.applies(ask) { Some((row.reads)(ask)?) } else { None }));
+    TABLE.iter().map(read).collect()
+}
+
 /// Asks every rule that applies.
 pub(crate) fn ask(ask: &Ask<'_>) -> Result<Findings> {
     let mut findings = Findings::default();
-    for row in TABLE.iter().filter(|row| row.binds_people || !ask.human) {
+    for row in TABLE.iter().filter(|row| row.applies(ask)) {
         (row.rule)(ask, &mut findings)?;
     }
     Ok(findings)
@@ -136,6 +200,18 @@ impl Ask<'_> {
         self.action.is_read(self.known.rules)
     }
 
+    /// The approval under which this may run now: approved and not expired, or used for the attempt that is tried again; as the policy
+    /// wants approvals today.
+    pub(crate) fn covering(&self) -> Option<&Approval> {
+        let approval = self.approval?;
+        let holds = match approval.status_at(self.now) {
+            ApprovalStatus::Approved => true,
+            ApprovalStatus::Consumed => self.record.is_some_and(|record| record.stage.shelf() == Shelf::Retrying),
+            ApprovalStatus::Pending | ApprovalStatus::Rejected | ApprovalStatus::Expired => false,
+        };
+        Some(approval).filter(|approval| holds && approval.satisfies(&self.policy.document().approvals))
+    }
+
     /// The first instant from now on at which no rule that goes by the clock would defer this, all else as it is; `None` within 400 days.
     pub(crate) fn free_from(&self, not_before: Timestamp, another_day: bool) -> Option<Timestamp> {
         let open = self.state.ledger.date().map_or(self.local.date, |date| date.max(self.local.date));
@@ -144,8 +220,12 @@ impl Ask<'_> {
         })
     }
 
-    /// When a deferred action may come again: not before any retry, on another day where the budget asks for one, outside quiet time.
+    /// When a deferred action may come again: not before any retry, on another day where the budget asks for one, outside quiet time; nobody
+    /// knows where it waits for another.
     pub(crate) fn defer_until(&self, findings: &Findings) -> Option<Timestamp> {
+        if findings.is_paused() {
+            return None;
+        }
         let deferring = || findings.reasons.iter().filter(|reason| reason.effect == Effect::Defer);
         let retry = deferring().filter_map(|reason| match reason.reason {
             Reason::RetryNotBefore { retry_at } => Some(retry_at),

@@ -61,6 +61,26 @@ pub(super) fn read_past(value: &Value, place: &Place<'_>, now: Timestamp) -> Res
     if at > now { Err(place.error(format!("{at} is after the snapshot's own instant"))) } else { Ok(at) }
 }
 
+/// What stands as JSON text.
+pub(super) fn read_json(value: &Value, place: &Place<'_>) -> Result<Value> {
+    Value::from_json(read::text(value, place)?).map_err(|_| place.expected("JSON text", value))
+}
+
+/// A digest in hexadecimal.
+pub(super) fn read_digest(value: &Value, place: &Place<'_>) -> Result<String> {
+    match value {
+        Value::Text(digest) if is_digest(digest) => Ok(digest.clone()),
+        other => Err(place.expected("a digest (64 digits of `0-9 a-f`)", other)),
+    }
+}
+
+/// Something, or `null`.
+pub(super) fn nullable<T>(
+    read: impl Fn(&Value, &Place<'_>) -> Result<T>,
+) -> impl Fn(&Value, &Place<'_>) -> Result<Option<T>> {
+    move |value, place| if *value == Value::Null { Ok(None) } else { read(value, place).map(Some) }
+}
+
 /// Items at their places, one after the other.
 pub(super) struct Row<'v, 'p> {
     items: &'v [Value],
@@ -71,6 +91,11 @@ pub(super) struct Row<'v, 'p> {
 impl<'v, 'p> Row<'v, 'p> {
     pub(super) fn of(value: &'v Value, place: &'p Place<'p>, most: usize) -> Result<Self> {
         Ok(Self { items: read::list(value, place, most)?, next: 0, place })
+    }
+
+    /// Whether just one is left.
+    pub(super) fn is_last(&self) -> bool {
+        self.next + 1 == self.items.len()
     }
 
     pub(super) fn is_done(&self) -> bool {

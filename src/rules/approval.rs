@@ -39,7 +39,7 @@ pub struct RiskFactors {
 /// Whether a person has to approve, and every reason why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Approval {
+pub struct ApprovalRequirement {
     /// Whether there is any reason.
     pub required: bool,
     /// The text of the first reason.
@@ -61,10 +61,10 @@ pub struct Approval {
 /// assert_eq!(approval.reason.as_deref(), Some("high_value_deal_sar=150000"));
 /// # Ok::<(), agent_interlock::Error>(())
 /// ```
-pub fn requires_approval(policy: &Policy, action_type: &ActionType, risk: &RiskFactors) -> Result<Approval> {
+pub fn requires_approval(policy: &Policy, action_type: &ActionType, risk: &RiskFactors) -> Result<ApprovalRequirement> {
     let traits = policy.action(action_type, &Place::ARGUMENT.key("actionType"))?.traits();
     let reasons = reasons_against(policy, action_type.as_str(), traits, risk);
-    Ok(Approval { required: !reasons.is_empty(), reason: reasons.first().map(Reason::to_string), reasons })
+    Ok(ApprovalRequirement { required: !reasons.is_empty(), reason: reasons.first().map(Reason::to_string), reasons })
 }
 
 /// All that speaks against an action of these traits. Where nothing does, nothing is allocated.

@@ -19,7 +19,7 @@ pub use anomaly::{
 pub(crate) use approval::KnownFactors;
 #[cfg(target_family = "wasm")]
 pub(crate) use approval::reasons_against;
-pub use approval::{Approval, RiskFactors, requires_approval};
+pub use approval::{ApprovalRequirement, RiskFactors, requires_approval};
 pub use arbitration::{Arbitration, ArbitrationCase, RiskLevel, Verdict, arbitrate};
 pub use autonomy::{AutonomyVerdict, check_autonomy};
 pub use budget::{BudgetVerdict, Usage, within_budget};

@@ -12,7 +12,7 @@ import {
   withinBudget,
 } from "agent-interlock";
 import type {
-  Approval,
+  ApprovalRequirement,
   AutonomyMode,
   ErrorCode,
   FullPolicyDocument,
@@ -45,7 +45,7 @@ const digest: string = policy.digest;
 const mode: AutonomyMode = defaultPolicy("noor").autonomyMode;
 const frozen: Policy = parsePolicy("{}");
 
-const approval: Approval = requiresApproval({ actionType: "send_message", policy, riskFactors: { sector: null } });
+const approval: ApprovalRequirement = requiresApproval({ actionType: "send_message", policy, riskFactors: { sector: null } });
 requiresApproval({ actionType: "one_of_our_own", policy: document });
 policy.requiresApproval({ actionType: "send_message" });
 

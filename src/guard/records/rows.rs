@@ -44,7 +44,7 @@ pub(super) fn row_length(key: &str, entry: &Kept) -> usize {
         Stage::Failed { retry_at: Some(_), .. } => WRITE + ATTEMPT + MARK + 3 + INSTANT_LENGTH + 1 + charge(),
         Stage::Failed { retry_at: None, .. } => ATTEMPT + MARK + 3 + 2,
         Stage::Succeeded { .. } => ATTEMPT + MARK + 3,
-        Stage::Waiting { .. } => 2,
+        Stage::Waiting { .. } | Stage::Rejected => 2,
     };
     text_length(entry.long_id.as_deref().unwrap_or(key)) + 1 + WHOSE + stage
 }
@@ -125,6 +125,7 @@ fn write_row(id: &str, agent: usize, action_type: usize, record: &Record) -> Jso
         Stage::Failed { report, retry_at: Some(retry_at), .. } => vec![write, attempt, mark(report), instant(retry_at)],
         Stage::Failed { report, category, retry_at: None } => vec![attempt, mark(report), (category as u8).into()],
         Stage::Succeeded { report } => vec![attempt, mark(report)],
+        Stage::Rejected => vec![attempt],
         Stage::Waiting { owed } => vec![u8::from(owed).into()],
     };
     let charge = record.charge.map(|charge| {
@@ -150,7 +151,7 @@ impl Reader {
         let content = row.take(|value, place| unpack(value, place, CONTENT, Fingerprint::BITS).map(Fingerprint))?;
         // Of what is settled for good nobody asks any more.
         let write = match kind {
-            Shelf::InFlight | Shelf::Retrying => row.take(|value, place| small(value, place, 1))? == 1,
+            Shelf::InFlight | Shelf::Retrying => row.take(|value, place| read::within(value, place, 0, 1))? == 1,
             Shelf::Finished | Shelf::Waiting => true,
         };
         let (attempt, stage) = stage(&mut row, kind, self.now)?;
@@ -182,14 +183,19 @@ impl Reader {
 /// How often it was granted, and the stage that this shelf has.
 fn stage(row: &mut Row<'_, '_>, kind: Shelf, now: Timestamp) -> Result<(u32, Stage)> {
     if kind == Shelf::Waiting {
-        let owed = row.take(|value, place| small(value, place, 1))? == 1;
+        let owed = row.take(|value, place| read::within(value, place, 0, 1))? == 1;
         return Ok((0, Stage::Waiting { owed }));
     }
     let most = if kind == Shelf::Retrying { MAX_RETRIES } else { MAX_RETRIES + 1 };
-    let attempt = row.take(|value, place| match small(value, place, most)? {
-        0 => Err(place.error("granted, and never tried")),
-        attempt => Ok(attempt),
+    // What was rejected alone has no more to tell, and may never have been tried.
+    let is_rejected = kind == Shelf::Finished && row.is_last();
+    let attempt = row.take(|value, place| match read::within(value, place, 0, most)? {
+        0 if !is_rejected => Err(place.error("granted, and never tried")),
+        attempt => Ok(attempt.into()),
     })?;
+    if is_rejected {
+        return Ok((attempt, Stage::Rejected));
+    }
     if kind == Shelf::InFlight {
         let at = row.take(|value, place| read_past(value, place, now))?;
         let timeout = row.take(read::count)?;
@@ -204,7 +210,7 @@ fn stage(row: &mut Row<'_, '_>, kind: Shelf, now: Timestamp) -> Result<(u32, Sta
         return Ok((attempt, Stage::Failed { report, category, retry_at }));
     }
     let category = row.rest(|value, place| {
-        let category = ErrorCategory::ALL.get(small(value, place, 3)? as usize);
+        let category = ErrorCategory::ALL.get(usize::from(read::within(value, place, 0, 3)?));
         category.copied().ok_or_else(|| place.error("no kind of failure"))
     })?;
     Ok((
@@ -223,9 +229,4 @@ fn read_charge(value: &Value, place: &Place<'_>) -> Result<Charge> {
 fn name(value: &Value, place: &Place<'_>, names: &[String]) -> Result<Arc<str>> {
     let index = usize::try_from(read::count(value, place)?.get()).unwrap_or(usize::MAX);
     names.get(index).map(|name| name.as_str().into()).ok_or_else(|| place.error("a name that is not in the list"))
-}
-
-fn small(value: &Value, place: &Place<'_>, most: u32) -> Result<u32> {
-    let number = u32::try_from(read::count(value, place)?.get()).ok().filter(|number| *number <= most);
-    number.ok_or_else(|| place.expected(&format!("a whole number from 0 to {most}"), value))
 }

@@ -1,7 +1,10 @@
 //! Is the day's budget spent, or would this overspend it?
 
+use serde_json::{Value as Json, json};
+
 use super::{Ask, Effect, Findings, Spending};
 use crate::error::Result;
+use crate::guard::AmountsUsed;
 use crate::money::Millionths;
 use crate::number::Count;
 use crate::policy::{Budget, BudgetScope};
@@ -10,18 +13,39 @@ use crate::reason::Reason;
 pub(super) const ABOUT: &str = "customer's and agent's caps: `defer` to the next local day where one is reached or would be passed; `deny` where the cost is above the whole cap";
 
 pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
-    let document = ask.policy.document();
-    let (customer, agent) = if ask.state.ledger.is_before(ask.local.date) {
-        Default::default()
-    } else {
-        (ask.state.ledger.customer(), ask.state.ledger.agent(&ask.action.agent))
-    };
-    let own = document.agents.get(&ask.action.agent).and_then(|agent| agent.budget.as_ref());
-    check(ask, findings, customer, &document.budget);
-    if let Some(own) = own {
+    let (customer, agent) = used(ask);
+    check(ask, findings, customer, &ask.policy.document().budget);
+    if let Some(own) = own_caps(ask) {
         check(ask, findings, agent, own);
     }
     Ok(())
+}
+
+pub(super) fn reads(ask: &Ask<'_>) -> Result<Json> {
+    let document = ask.policy.document();
+    let (customer, agent) = used(ask);
+    let own = own_caps(ask);
+    let standing = |used: Spending, caps: &Budget| json!({"used": AmountsUsed::from(used), "caps": caps});
+    Ok(json!({
+        "localDate": ask.local.date,
+        "budgetScope": document.budget_scope,
+        "cost": AmountsUsed::from(ask.spending),
+        "customer": standing(customer, &document.budget),
+        "agent": own.map(|own| standing(agent, own)),
+    }))
+}
+
+/// What the customer and the agent have spent on the local day.
+fn used(ask: &Ask<'_>) -> (Spending, Spending) {
+    if ask.state.ledger.is_before(ask.local.date) {
+        return Default::default();
+    }
+    (ask.state.ledger.customer(), ask.state.ledger.agent(&ask.action.agent))
+}
+
+/// The agent's own caps, where it has any.
+fn own_caps<'a>(ask: &Ask<'a>) -> Option<&'a Budget> {
+    ask.policy.document().agents.get(&ask.action.agent).and_then(|agent| agent.budget.as_ref())
 }
 
 fn check(ask: &Ask<'_>, findings: &mut Findings, used: Spending, caps: &Budget) {

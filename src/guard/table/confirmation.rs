@@ -1,6 +1,8 @@
 //! Does a person confirm each one?
 
-use super::{Ask, Effect, Findings};
+use serde_json::{Value as Json, json};
+
+use super::{Ask, Findings};
 use crate::error::Result;
 use crate::policy::Access;
 use crate::reason::Reason;
@@ -15,7 +17,16 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     let access = if ask.is_read() { Access::Read } else { Access::Write };
     let interrupt = if asked { Some(true) } else { (!ask.policy.document().confirm_writes).then_some(false) };
     if requires_confirmation(access, interrupt).requires_confirmation {
-        findings.add("confirmation", Effect::Approve, Reason::ConfirmationRequired);
+        findings.approve(ask, "confirmation", Reason::ConfirmationRequired);
     }
     Ok(())
+}
+
+pub(super) fn reads(ask: &Ask<'_>) -> Result<Json> {
+    Ok(json!({
+        "isRead": ask.is_read(),
+        "needsInterrupt": ask.action.needs_interrupt,
+        "policyNeedsInterrupt": ask.known.rules.needs_interrupt,
+        "confirmWrites": ask.policy.document().confirm_writes,
+    }))
 }

@@ -1,13 +1,16 @@
 //! Is the agent running away?
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{Ask, Effect, Findings, LockSource, Stage, others_allow};
 use crate::error::Result;
-use crate::guard::outbox::{Draft, ObligationKind, activity_log};
+use crate::guard::approvals::Approval;
+use crate::guard::outbox::{Draft, ObligationKind, Weight, activity_log};
 use crate::guard::state::{longest_window, velocity_scope};
 use crate::reason::Reason;
-use crate::rules::{EscalationCase, EscalationOutcome, Tier, evaluate_escalation, tier_of_counts, window_start};
+use crate::rules::{
+    EscalationCase, EscalationOutcome, Tier, TierVerdict, evaluate_escalation, tier_of_counts, window_start,
+};
 
 pub(super) const ABOUT: &str = "velocity of what an agent does for the first time: tier 1 and 2 add a `route` obligation when first reached; tier 3 is `lock`, locks the scope and alerts";
 
@@ -20,14 +23,11 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
         return Ok(());
     }
     let document = ask.policy.document();
-    let tiers = [document.velocity.tier_1, document.velocity.tier_2, document.velocity.tier_3];
-    let recent = ask.state.recent.get(scope.name());
-    let counted = |minutes| recent.map_or(0, |recent| recent.since(window_start(ask.now, minutes)));
-    let verdict = tier_of_counts(tiers.map(|tier| counted(tier.window_minutes) + 1), &document.velocity);
+    let verdict = verdict(ask, scope.name(), true);
     findings.reached = Some(verdict.tier);
     let case = EscalationCase { action_type: ask.action.action_type.to_string(), ..EscalationCase::new(ask.now) };
     let escalation = evaluate_escalation(&verdict, false, &case, &document.velocity, &document.executors);
-    let before = recent.and_then(|recent| recent.reached);
+    let before = ask.state.recent.get(scope.name()).and_then(|recent| recent.reached);
     match escalation.outcome {
         // What is full cannot remember that a tier was reached: a route each time would drive out the others.
         Some(EscalationOutcome::Routed { executor, reason }) if verdict.tier > before && !ask.full => {
@@ -65,11 +65,34 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
+pub(super) fn reads(ask: &Ask<'_>) -> Result<Json> {
+    let scope = velocity_scope(ask.policy, &ask.action.agent);
+    let counts = counts(ask)?;
+    let signals = verdict(ask, scope.name(), counts).signals;
+    let reached = ask.state.recent.get(scope.name()).and_then(|recent| recent.reached);
+    let velocity = &ask.policy.document().velocity;
+    Ok(
+        json!({"isRead": ask.is_read(), "counts": counts, "scope": scope.name(), "reached": reached, "signals": signals, "velocity": velocity}),
+    )
+}
+
+/// What the windows hold, this action included where it counts.
+fn verdict(ask: &Ask<'_>, scope: &str, counts: bool) -> TierVerdict {
+    let velocity = &ask.policy.document().velocity;
+    let recent = ask.state.recent.get(scope);
+    let counted = |minutes| recent.map_or(0, |recent| recent.since(window_start(ask.now, minutes))) + u64::from(counts);
+    tier_of_counts(
+        [velocity.tier_1, velocity.tier_2, velocity.tier_3].map(|tier| counted(tier.window_minutes)),
+        velocity,
+    )
+}
+
 /// An id that was never seen counts, and so does one that time or a lock held back, once nothing else holds it. Looking and asking again never
-/// count.
+/// count, nor does what a person has in hand.
 fn counts(ask: &Ask<'_>) -> Result<bool> {
+    let is_open = |approval: &Approval| approval.status_at(ask.now).is_open();
     match ask.stage() {
-        _ if ask.is_read() => Ok(false),
+        _ if ask.is_read() || ask.approval.is_some_and(is_open) => Ok(false),
         None => Ok(true),
         Some(Stage::Waiting { owed: true }) => others_allow(ask, "escalation"),
         Some(_) => Ok(false),
@@ -79,5 +102,5 @@ fn counts(ask: &Ask<'_>) -> Result<bool> {
 fn draft(ask: &Ask<'_>, kind: ObligationKind, to: Option<String>, title: String, data: serde_json::Value) -> Draft {
     let data = data.into();
     let body = format!("{} {}", ask.action.action_type, ask.action.id);
-    Draft { kind, to, title, body, link: activity_log(&ask.action.agent), data }
+    Draft { kind, to, title, body, link: activity_log(&ask.action.agent), data, weight: Weight::Signal }
 }

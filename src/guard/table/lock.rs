@@ -1,5 +1,7 @@
 //! Is the agent, or everything, stopped?
 
+use serde_json::{Value as Json, json};
+
 use super::{Ask, Effect, Findings};
 use crate::error::Result;
 use crate::reason::Reason;
@@ -17,4 +19,9 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
         findings.add("lock", Effect::Lock, Reason::CustomerLocked);
     }
     Ok(())
+}
+
+pub(super) fn reads(ask: &Ask<'_>) -> Result<Json> {
+    let locks = &ask.state.locks;
+    Ok(json!({"isRead": ask.is_read(), "agent": locks.agents.get(&ask.action.agent), "customer": locks.customer}))
 }

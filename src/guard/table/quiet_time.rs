@@ -1,5 +1,7 @@
 //! Is it night, or a day on which nothing goes out?
 
+use serde_json::{Value as Json, json};
+
 use super::{Ask, Effect, Findings};
 use crate::error::Result;
 use crate::reason::Reason;
@@ -24,6 +26,18 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
         findings.defer("quiet_time", Reason::BlockedDate { date: ask.local.date }, Some(until));
     }
     Ok(())
+}
+
+pub(super) fn reads(ask: &Ask<'_>) -> Result<Json> {
+    let document = ask.policy.document();
+    Ok(json!({
+        "messaging": ask.known.rules.messaging,
+        "timeZone": document.time_zone,
+        "localDate": ask.local.date,
+        "localHour": ask.local.hour,
+        "quietHours": document.quiet_hours,
+        "isBlockedDate": ask.policy.blocks_date(ask.local.date),
+    }))
 }
 
 /// Whether a message would be held at that local time.

@@ -1,5 +1,7 @@
 //! Has this been asked before, and what became of it?
 
+use serde_json::{Value as Json, json};
+
 use super::{Ask, Effect, Findings, Stage};
 use crate::error::Result;
 use crate::guard::record::MAX_RETRIES;
@@ -17,13 +19,13 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
         Some(Stage::Failed { retry_at: Some(retry_at), .. }) if ask.now < retry_at => {
             findings.defer("repeat", Reason::RetryNotBefore { retry_at }, Some(retry_at));
         }
-        Some(Stage::Failed { retry_at: None, .. }) if attempt > MAX_RETRIES => {
+        Some(Stage::Failed { retry_at: None, .. }) if attempt > u32::from(MAX_RETRIES) => {
             findings.add("repeat", Effect::Deny, Reason::RetriesExhausted);
         }
         Some(Stage::Failed { retry_at: None, category, .. }) => {
             findings.add("repeat", Effect::Deny, Reason::NotRetryable { category: category.to_string() });
         }
-        None | Some(Stage::Waiting { .. } | Stage::Failed { .. }) => {}
+        None | Some(Stage::Waiting { .. } | Stage::Failed { .. } | Stage::Rejected) => {}
     }
     if ask.state.contents.has_twin(ask.content, &ask.action.id, ask.now) {
         findings.add("repeat", Effect::Deny, Reason::DuplicateAction);
@@ -35,4 +37,29 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
         findings.add("repeat", Effect::Deny, Reason::SnapshotFull);
     }
     Ok(())
+}
+
+pub(super) fn reads(ask: &Ask<'_>) -> Result<Json> {
+    let stage = ask.stage().map(|stage| match stage {
+        Stage::Waiting { .. } => "waiting",
+        Stage::Granted { .. } => "granted",
+        Stage::Succeeded { .. } => "succeeded",
+        Stage::Failed { .. } => "failed",
+        Stage::Unknown { .. } => "unknown",
+        Stage::Rejected => "rejected",
+    });
+    let retry_at = match ask.stage() {
+        Some(Stage::Failed { retry_at, .. }) => retry_at,
+        _ => None,
+    };
+    Ok(json!({
+        "stage": stage,
+        "attempt": ask.record.map_or(0, |record| record.attempt),
+        "retryAt": retry_at,
+        "duplicateWindowMinutes": ask.known.rules.duplicate_window_minutes,
+        "isDuplicate": ask.state.contents.has_twin(ask.content, &ask.action.id, ask.now),
+        "inFlight": ask.state.records.in_flight_of(&ask.action.agent),
+        "maxInFlight": MAX_IN_FLIGHT,
+        "isFull": ask.full,
+    }))
 }

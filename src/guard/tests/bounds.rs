@@ -104,8 +104,8 @@ fn no_agent_drives_out_what_others_have() {
 
 #[test]
 fn polling_an_old_refusal_does_not_keep_it_longer() {
-    let mut host = host(json!({"actions": {"go": {"level": "L3"}}}));
-    ask(&mut host, "a", "first");
+    let mut host = host(json!({"actions": {"go": {"cost": {"messages": 1000}}}}));
+    assert_eq!(ask(&mut host, "a", "first"), (Effect::Deny, vec!["level", "exceeds_cap"]));
     for id in 1..REMEMBERED {
         ask(&mut host, "a", &id.to_string());
         ask(&mut host, "a", "first");
@@ -258,7 +258,7 @@ fn what_is_acknowledged_leaves_the_outbox() {
 
 #[test]
 fn where_a_snapshot_has_no_more_room_requests_are_denied_until_there_is() {
-    let actions = json!({"go": {"level": "L2"}, "refuse": {"level": "L3"}});
+    let actions = json!({"go": {"level": "L2"}, "refuse": {"level": "L1", "cost": {"messages": 2_000_000}}});
     let mut host = host(json!({"actions": actions, "budget": {"maxMessagesPerDay": 1_000_000}}));
     let long = |id: usize| format!("{id} {}", "y".repeat(200));
     for id in 0..100 {

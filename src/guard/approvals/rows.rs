@@ -1,0 +1,131 @@
+//! How approvals stand in a snapshot: a row each, without names of fields.
+
+use serde_json::{Value as Json, json};
+
+use super::approval::seq_of;
+use super::{Approval, ApprovalStatus, Approvals, CLOSED, Kept, Vote};
+use crate::error::Result;
+use crate::guard::wire::{Row, instant, nullable, read_digest, read_instant, read_json};
+use crate::json::text;
+use crate::read::{self, Fields, Place, Shape, field};
+use crate::value::Value;
+
+/// More than fit a snapshot: what is read stays bounded before it is looked at.
+const MOST: usize = 1 << 14;
+
+/// As many bytes does a row take, comma included.
+pub(super) fn length(approval: &Approval) -> usize {
+    text(&write_row(approval)).map_or(usize::MAX / 2, |text| text.len()) + 1
+}
+
+impl Approvals {
+    /// The open ones in the order in which they were opened, the closed ones as they were closed.
+    pub(crate) fn write(&self) -> Json {
+        let open: Json =
+            self.in_order().into_iter().filter(|approval| approval.status.is_open()).map(write_row).collect();
+        let closed: Json = self.closed.keys().filter_map(|id| self.get(id)).map(write_row).collect();
+        json!({"open": open, "closed": closed})
+    }
+
+    /// Reads them back: opened by one of so many commands, each.
+    pub(crate) fn read(value: &Value, place: &Place<'_>, commands: u64) -> Result<Self> {
+        const APPROVALS: Shape = Shape::strict(&[field("open"), field("closed")]);
+        let fields = Fields::of(value, place, &APPROVALS)?;
+        let mut approvals = Self::default();
+        for (name, open, most) in [("open", true, MOST), ("closed", false, CLOSED)] {
+            fields.required(name, |rows, place| {
+                let rows = read::list(rows, place, most)?;
+                rows.iter().enumerate().try_for_each(|(index, row)| {
+                    let place = place.index(index);
+                    let approval = read_row(row, &place)?;
+                    let wrong = |message| Err(place.error(message));
+                    if approval.seq > commands {
+                        return wrong("opened by a command that was none");
+                    }
+                    if approval.status.is_open() != open {
+                        return wrong("among the open ones, or the closed ones, where it does not belong");
+                    }
+                    if approvals.get(&approval.id).is_some() {
+                        return wrong("an id that stands twice");
+                    }
+                    let number = approvals.next;
+                    approvals.keep(Kept { length: approval.length(), approval, number });
+                    Ok(())
+                })
+            })?;
+        }
+        Ok(approvals)
+    }
+}
+
+/// Arguments and reasons stand in it as text: they may be nested as deep as any argument, and all of a snapshot no deeper.
+fn write_row(approval: &Approval) -> Json {
+    let votes: Json = approval
+        .votes
+        .iter()
+        .map(|vote| json!([vote.by, vote.role, vote.decision, vote.comment, instant(vote.at)]))
+        .collect();
+    let json = |value: &Value| text(value).unwrap_or_default();
+    json!([
+        approval.id,
+        approval.action_id,
+        approval.action_type,
+        approval.agent,
+        approval.agent_name,
+        approval.requested_by,
+        json(&approval.args),
+        approval.digest,
+        approval.policy_digest,
+        json(&approval.reasons),
+        approval.status,
+        instant(approval.created_at),
+        instant(approval.expires_at),
+        votes,
+        approval.resolved_at.map(instant),
+    ])
+}
+
+fn read_row(value: &Value, place: &Place<'_>) -> Result<Approval> {
+    let mut row = Row::of(value, place, 15)?;
+    let (id, seq) = row.take(|value, place| {
+        let id = read::text(value, place)?;
+        seq_of(id).map(|seq| (id.to_owned(), seq)).ok_or_else(|| place.expected("the id of an approval", value))
+    })?;
+    let approval = Approval {
+        id,
+        seq,
+        action_id: row.take(read::id)?,
+        action_type: row.take(read::id)?,
+        agent: row.take(read::id)?,
+        agent_name: row.take(read::id)?,
+        requested_by: row.take(nullable(read::id))?,
+        args: row.take(read_json)?,
+        digest: row.take(read_digest)?,
+        policy_digest: row.take(read_digest)?,
+        reasons: row.take(read_json)?,
+        status: row.take(read::word)?,
+        created_at: row.take(read_instant)?,
+        expires_at: row.take(read_instant)?,
+        votes: row.take(|value, place| read::items(value, place, MOST, read_vote))?,
+        resolved_at: row.take(nullable(read_instant))?,
+    };
+    row.end()?;
+    // What is open is so because of its votes; nobody else may have made it so.
+    let resolved = matches!(approval.status, ApprovalStatus::Approved | ApprovalStatus::Rejected);
+    if resolved && approval.resolved_at.is_none() {
+        return Err(place.error("resolved, and never"));
+    }
+    Ok(approval)
+}
+
+fn read_vote(value: &Value, place: &Place<'_>) -> Result<Vote> {
+    let mut row = Row::of(value, place, 5)?;
+    let vote = Vote {
+        by: row.take(read::id)?,
+        role: row.take(read::id)?,
+        decision: row.take(read::word)?,
+        comment: row.take(nullable(|value, place| read::text(value, place).map(str::to_owned)))?,
+        at: row.take(read_instant)?,
+    };
+    row.end().map(|()| vote)
+}
