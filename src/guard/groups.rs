@@ -33,11 +33,13 @@ pub(crate) enum Standing {
     Succeeded,
     /// It will not be done: refused for good, rejected, failed for good, or not approved in time.
     Ended,
+    /// Refused because of one before it; nothing of its own speaks against it.
+    Skipped,
 }
 
 impl Standing {
     const fn is_over(self) -> bool {
-        matches!(self, Self::Succeeded | Self::Ended)
+        matches!(self, Self::Succeeded | Self::Ended | Self::Skipped)
     }
 }
 
@@ -126,7 +128,10 @@ impl Groups {
             number: 0,
             length: 0,
         });
-        group.members.insert(place.index, Member { action, standing });
+        let before = group.members.insert(place.index, Member { action, standing });
+        if before.is_none_or(|before| before.standing != standing) {
+            group.ended = None;
+        }
         self.put(key, group, now);
     }
 
@@ -134,8 +139,9 @@ impl Groups {
     pub(crate) fn touch(&mut self, action: &str, standing: Standing, now: Timestamp) {
         let Some((key, index)) = self.by_action.get(action).cloned() else { return };
         let Some(mut group) = self.take(&key) else { return };
-        if let Some(member) = group.members.get_mut(&index) {
+        if let Some(member) = group.members.get_mut(&index).filter(|member| member.standing != standing) {
             member.standing = standing;
+            group.ended = None;
         }
         self.put(key, group, now);
     }
@@ -264,6 +270,3 @@ impl State {
         ended.is_some_and(|ended| ended.saturating_add_micros(LINGERS_MICROS) <= now)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -297,8 +297,14 @@ impl State {
     /// Takes the action into its plan, or how it stands now.
     fn take_place(&mut self, asked: &Asked<'_>, decision: &Decision) {
         let Some(group) = &asked.action.group else { return };
+        let has = |reason: fn(&Reason) -> bool| decision.reasons.iter().any(|found| reason(&found.reason));
+        if has(|reason| *reason == Reason::GroupEnded) {
+            return;
+        }
         let standing = if decision.reasons.iter().any(is_for_good) {
             Standing::Ended
+        } else if has(|reason| matches!(reason, Reason::SkippedAfter { .. })) {
+            Standing::Skipped
         } else {
             let known = self.standing(&records::key(&asked.action.id), asked.now);
             known.map_or(Standing::Open, |(standing, _)| standing)

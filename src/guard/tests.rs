@@ -1,14 +1,19 @@
 //! The guard as a host sees it, by subject.
 
 mod accounts;
+mod approvals;
 mod authority;
 mod bounds;
 mod clock;
+mod consumption;
+mod explain;
+mod groups;
 mod ledger;
 mod lifecycle;
 mod misuse;
 mod other_words;
 mod policy_change;
+mod resolution;
 mod rows;
 mod snapshot;
 mod support;

@@ -168,6 +168,3 @@ impl Approvals {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

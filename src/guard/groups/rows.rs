@@ -91,11 +91,12 @@ fn read_member(value: &Value, place: &Place<'_>, size: u8) -> Result<(u8, Member
     let mut row = Row::of(value, place, 3)?;
     let index = row.take(|value, place| read::within(value, place, 0, size - 1))?;
     let action = row.take(|value, place| read::id(value, place).map(Arc::from))?;
-    let standing = match row.take(|value, place| read::within(value, place, 0, 3))? {
+    let standing = match row.take(|value, place| read::within(value, place, 0, 4))? {
         0 => Standing::Open,
         1 => Standing::Held,
         2 => Standing::Succeeded,
-        _ => Standing::Ended,
+        3 => Standing::Ended,
+        _ => Standing::Skipped,
     };
     row.end().map(|()| (index, Member { action, standing }))
 }
