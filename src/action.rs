@@ -174,6 +174,7 @@ impl Group {
 
 /// Any JSON of at most 256 KB.
 fn read_args(value: &Value, place: &Place<'_>) -> Result<Value> {
+    crate::json::check_depth(value, place, crate::json::MAX_DEPTH)?;
     check_plain(value, place)?;
     let size = crate::json::text(value)?.len();
     if size > MAX_ARGS {

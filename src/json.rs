@@ -24,11 +24,20 @@ impl Value {
     }
 
     pub(crate) fn from_json_as(text: &str, code: ErrorCode, path: &str) -> Result<Self> {
+        Self::from_json_within(MAX_DEPTH, text, code, path)
+    }
+
+    fn from_json_within(depth: usize, text: &str, code: ErrorCode, path: &str) -> Result<Self> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let refused = |error: serde_json::Error| Error::new(code, path, format!("not valid JSON: {error}"));
-        let value = Level(MAX_DEPTH).deserialize(&mut reader).map_err(refused)?;
+        let value = Level(depth).deserialize(&mut reader).map_err(refused)?;
         reader.end().map_err(refused)?;
         Ok(value)
+    }
+
+    /// Reads back what this engine wrote: an argument as deep as may be, and a few levels that were put around it.
+    pub(crate) fn from_own_json(text: &str) -> Result<Self> {
+        Self::from_json_within(MAX_DEPTH + 8, text, ErrorCode::InvalidInput, "")
     }
 }
 
@@ -121,8 +130,22 @@ pub(crate) fn number(text: &str) -> Option<f64> {
 
 /// A value that will be handed back, checked for what JSON cannot hold. A host's date is one: it leaves as text.
 pub(crate) fn plain(value: &Value, place: &Place<'_>) -> Result<Value> {
+    check_depth(value, place, MAX_DEPTH)?;
     check_plain(value, place)?;
     Ok(value.clone())
+}
+
+/// Refuses what JSON text could not be read back from: hosts that write JSON are held to it as they are read, those that build values are not.
+pub(crate) fn check_depth(value: &Value, place: &Place<'_>, levels: usize) -> Result<()> {
+    let too_deep = || place.error(format!("nested deeper than {MAX_DEPTH} levels"));
+    let down = || levels.checked_sub(1).ok_or_else(too_deep);
+    match value {
+        Value::List(items) => down().and_then(|left| items.iter().try_for_each(|item| check_depth(item, place, left))),
+        Value::Object(fields) => {
+            down().and_then(|left| fields.iter().try_for_each(|(_, item)| check_depth(item, place, left)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_plain(value: &Value, place: &Place<'_>) -> Result<()> {

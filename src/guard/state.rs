@@ -173,7 +173,8 @@ impl State {
             records: fields.required("records", |value, place| Records::read(value, place, last))?,
             contents: fields.required("contents", Contents::read)?,
             rejected: fields.required("rejected", Contents::read)?,
-            approvals: fields.required("approvals", |value, place| Approvals::read(value, place, audit.head.seq))?,
+            approvals: fields
+                .required("approvals", |value, place| Approvals::read(value, place, audit.head.seq, last))?,
             groups: fields.required("groups", |value, place| Groups::read(value, place, last))?,
             outbox: fields.required("outbox", |value, place| Outbox::read(value, place, audit.head.seq))?,
             audit,

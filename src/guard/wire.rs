@@ -63,7 +63,7 @@ pub(super) fn read_past(value: &Value, place: &Place<'_>, now: Timestamp) -> Res
 
 /// What stands as JSON text.
 pub(super) fn read_json(value: &Value, place: &Place<'_>) -> Result<Value> {
-    Value::from_json(read::text(value, place)?).map_err(|_| place.expected("JSON text", value))
+    Value::from_own_json(read::text(value, place)?).map_err(|_| place.expected("JSON text", value))
 }
 
 /// A digest in hexadecimal.

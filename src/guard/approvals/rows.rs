@@ -3,11 +3,13 @@
 use serde_json::{Value as Json, json};
 
 use super::approval::seq_of;
-use super::{Approval, ApprovalStatus, Approvals, CLOSED, Kept, Vote};
+use super::{Approval, ApprovalStatus, Approvals, CLOSED, Kept, MAX_PENDING, Vote, VoteDecision};
 use crate::error::Result;
-use crate::guard::wire::{Row, instant, nullable, read_digest, read_instant, read_json};
+use crate::guard::records;
+use crate::guard::wire::{Row, instant, nullable, read_digest, read_instant, read_json, read_past};
 use crate::json::text;
 use crate::read::{self, Fields, Place, Shape, field};
+use crate::time::Timestamp;
 use crate::value::Value;
 
 /// More than fit a snapshot: what is read stays bounded before it is looked at.
@@ -27,8 +29,8 @@ impl Approvals {
         json!({"open": open, "closed": closed})
     }
 
-    /// Reads them back: opened by one of so many commands, each.
-    pub(crate) fn read(value: &Value, place: &Place<'_>, commands: u64) -> Result<Self> {
+    /// Reads them back: opened by one of so many commands, each; `now` is the snapshot's instant.
+    pub(crate) fn read(value: &Value, place: &Place<'_>, commands: u64, now: Timestamp) -> Result<Self> {
         const APPROVALS: Shape = Shape::strict(&[field("open"), field("closed")]);
         let fields = Fields::of(value, place, &APPROVALS)?;
         let mut approvals = Self::default();
@@ -37,16 +39,10 @@ impl Approvals {
                 let rows = read::list(rows, place, most)?;
                 rows.iter().enumerate().try_for_each(|(index, row)| {
                     let place = place.index(index);
-                    let approval = read_row(row, &place)?;
-                    let wrong = |message| Err(place.error(message));
-                    if approval.seq > commands {
-                        return wrong("opened by a command that was none");
-                    }
-                    if approval.status.is_open() != open {
-                        return wrong("among the open ones, or the closed ones, where it does not belong");
-                    }
-                    if approvals.get(&approval.id).is_some() {
-                        return wrong("an id that stands twice");
+                    let approval = read_row(row, &place, now)?;
+                    let wrong = approvals.contradicts(&approval, commands, open, now);
+                    if let Some(message) = wrong.or_else(|| is_impossible(&approval)) {
+                        return Err(place.error(message));
                     }
                     let number = approvals.next;
                     approvals.keep(Kept { length: approval.length(), approval, number });
@@ -56,6 +52,38 @@ impl Approvals {
         }
         Ok(approvals)
     }
+}
+
+impl Approvals {
+    /// What speaks against one among those that were read before it.
+    fn contradicts(&self, approval: &Approval, commands: u64, open: bool, now: Timestamp) -> Option<&'static str> {
+        let of_action = self.of_action(&records::key(&approval.action_id));
+        if approval.seq > commands {
+            Some("opened by a command that was none")
+        } else if approval.status.is_open() != open || (open && approval.expires_at <= now) {
+            Some("among the open ones, or the closed ones, where it does not belong")
+        } else if self.get(&approval.id).is_some() {
+            Some("an id that stands twice")
+        } else if open && of_action.is_some() {
+            Some("a second open one of an action")
+        } else {
+            let is_full = open && self.pending_of(&approval.agent, now).0 >= MAX_PENDING;
+            is_full.then_some("more than an agent can have")
+        }
+    }
+}
+
+/// Where an approval stands follows from what people said.
+fn is_impossible(approval: &Approval) -> Option<&'static str> {
+    let rejected = approval.votes.iter().any(|vote| vote.decision == VoteDecision::Reject);
+    let resolved = approval.resolved_at.is_some();
+    let possible = match approval.status {
+        ApprovalStatus::Pending => !rejected && !resolved,
+        ApprovalStatus::Approved => !rejected && resolved && !approval.votes.is_empty(),
+        ApprovalStatus::Rejected => rejected && resolved,
+        ApprovalStatus::Expired | ApprovalStatus::Consumed => !rejected,
+    };
+    (!possible).then_some("not what the votes come to")
 }
 
 /// Arguments and reasons stand in it as text: they may be nested as deep as any argument, and all of a snapshot no deeper.
@@ -85,7 +113,7 @@ fn write_row(approval: &Approval) -> Json {
     ])
 }
 
-fn read_row(value: &Value, place: &Place<'_>) -> Result<Approval> {
+fn read_row(value: &Value, place: &Place<'_>, now: Timestamp) -> Result<Approval> {
     let mut row = Row::of(value, place, 15)?;
     let (id, seq) = row.take(|value, place| {
         let id = read::text(value, place)?;
@@ -104,28 +132,22 @@ fn read_row(value: &Value, place: &Place<'_>) -> Result<Approval> {
         policy_digest: row.take(read_digest)?,
         reasons: row.take(read_json)?,
         status: row.take(read::word)?,
-        created_at: row.take(read_instant)?,
+        created_at: row.take(|value, place| read_past(value, place, now))?,
         expires_at: row.take(read_instant)?,
-        votes: row.take(|value, place| read::items(value, place, MOST, read_vote))?,
-        resolved_at: row.take(nullable(read_instant))?,
+        votes: row.take(|value, place| read::items(value, place, MOST, |value, place| read_vote(value, place, now)))?,
+        resolved_at: row.take(nullable(|value, place| read_past(value, place, now)))?,
     };
-    row.end()?;
-    // What is open is so because of its votes; nobody else may have made it so.
-    let resolved = matches!(approval.status, ApprovalStatus::Approved | ApprovalStatus::Rejected);
-    if resolved && approval.resolved_at.is_none() {
-        return Err(place.error("resolved, and never"));
-    }
-    Ok(approval)
+    row.end().map(|()| approval)
 }
 
-fn read_vote(value: &Value, place: &Place<'_>) -> Result<Vote> {
+fn read_vote(value: &Value, place: &Place<'_>, now: Timestamp) -> Result<Vote> {
     let mut row = Row::of(value, place, 5)?;
     let vote = Vote {
         by: row.take(read::id)?,
         role: row.take(read::id)?,
         decision: row.take(read::word)?,
         comment: row.take(nullable(|value, place| read::text(value, place).map(str::to_owned)))?,
-        at: row.take(read_instant)?,
+        at: row.take(|value, place| read_past(value, place, now))?,
     };
     row.end().map(|()| vote)
 }

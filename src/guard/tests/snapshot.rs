@@ -36,7 +36,16 @@ fn full() -> Host {
         host.report(json!({"actionId": id, "outcome": "failed", "error": {"status": status}, "usage": usage}));
     }
     host.ask(json!({"id": "waiting", "type": "ask"}));
-    host.at("2026-03-20T10:25:00Z").ask(json!({"id": "earlier", "type": "ask"}));
+    let [approved, rejected] =
+        ["approved", "rejected"].map(|id| host.question(json!({"id": id, "type": "ask", "args": {"id": id}})));
+    host.resolve(&approved, "approve");
+    host.resolve(&rejected, "reject");
+    for (index, id) in [(0, "first"), (2, "third")] {
+        let group = json!({"id": "plan", "index": index, "size": 3});
+        host.ask(json!({"id": id, "type": "generate_qbr", "args": {"id": id}, "group": group}));
+    }
+    host.ask(json!({"id": "idle", "type": "generate_qbr", "group": {"id": "idle", "index": 1, "size": 2}}));
+    host.at("2026-03-20T10:25:00Z").ask(json!({"id": "earlier", "type": "ask", "args": {"n": 1}}));
     host.at("2026-03-20T10:30:00Z").ask(json!({"id": "deferred", "type": "send_message", "riskFactors": {}}));
     host.ask(json!({"id": "risky", "agent": "wild", "riskScore": 1, "impactScore": 1}));
     let bad = json!({"successRate": 0, "efficiencyScore": 1, "averageResponseTime": 1, "marketImpactScore": 1});
@@ -206,6 +215,8 @@ fn what_cannot_be_is_refused_whatever_its_digest() {
     let (past, far) = ("AAAAAAAAAA", "A999999999");
     let content = "A".repeat(22);
     let records = |place: &str| format!("/state/records/{place}");
+    let approvals = |place: &str| format!("/state/approvals/{place}");
+    let first = json_of(&full()).pointer("/state/approvals/open/0/0").unwrap().clone();
     let cases = [
         ("/state/now".to_owned(), json!(null), "now"),
         ("/state/now".into(), json!("2026-03-20T10:00:00Z"), "now"),
@@ -246,6 +257,44 @@ fn what_cannot_be_is_refused_whatever_its_digest() {
         ("/state/outbox/0/0".into(), json!("o99-0"), "outbox[0]"),
         ("/state/outbox/0/0".into(), json!("o0-0"), "outbox[0]"),
         ("/state/outbox/0/1".into(), json!("notice"), "outbox[0][1]"),
+        ("/state/outbox/0/6".into(), json!(7), "outbox[0][6]"),
+        ("/state/outbox/0/6".into(), json!("{"), "outbox[0][6]"),
+        ("/state/outbox/0/7".into(), json!(3), "outbox[0][7]"),
+        ("/state/rejected/0/0".into(), json!("x"), "rejected[0][0]"),
+        (approvals("open/0/0"), json!("a0-000000000000000000000000"), "approvals.open[0][0]"),
+        (approvals("open/0/0"), json!("a9999-000000000000000000000000"), "approvals.open[0]"),
+        (approvals("open/1/0"), first.clone(), "approvals.open[1]"),
+        (approvals("open/1/1"), json!("waiting"), "approvals.open[1]"),
+        (approvals("open/0/1"), json!(""), "approvals.open[0][1]"),
+        (approvals("open/0/5"), json!(7), "approvals.open[0][5]"),
+        (approvals("open/0/6"), json!("{"), "approvals.open[0][6]"),
+        (approvals("open/0/6"), json!({}), "approvals.open[0][6]"),
+        (approvals("open/0/7"), json!("f"), "approvals.open[0][7]"),
+        (approvals("open/0/10"), json!("open"), "approvals.open[0][10]"),
+        (approvals("open/0/10"), json!("approved"), "approvals.open[0]"),
+        (approvals("open/0/10"), json!("consumed"), "approvals.open[0]"),
+        (approvals("open/1/10"), json!("pending"), "approvals.open[1]"),
+        (approvals("open/1/13"), json!([]), "approvals.open[1]"),
+        (approvals("open/1/13/0/2"), json!("reject"), "approvals.open[1]"),
+        (approvals("open/1/13/0/4"), json!(far), "approvals.open[1][13][0][4]"),
+        (approvals("open/1/14"), json!(null), "approvals.open[1]"),
+        (approvals("open/0/11"), json!(far), "approvals.open[0][11]"),
+        (approvals("open/0/12"), json!(past), "approvals.open[0]"),
+        (approvals("closed/0/10"), json!("consumed"), "approvals.closed[0]"),
+        (approvals("closed/0/10"), json!("pending"), "approvals.closed[0]"),
+        (approvals("closed/0/13"), json!([]), "approvals.closed[0]"),
+        ("/state/groups/held/0/0".into(), json!(""), "groups.held[0][0]"),
+        ("/state/groups/held/0/2".into(), json!(0), "groups.held[0][2]"),
+        ("/state/groups/held/0/2".into(), json!(65), "groups.held[0][2]"),
+        ("/state/groups/held/0/2".into(), json!(2), "groups.held[0][4][1][0]"),
+        ("/state/groups/held/0/3".into(), json!(past), "groups.held[0]"),
+        ("/state/groups/held/0/4".into(), json!([]), "groups.held[0]"),
+        ("/state/groups/held/0/4/0/2".into(), json!(5), "groups.held[0][4][0][2]"),
+        ("/state/groups/held/0/4/0/2".into(), json!(0), "groups.held[0]"),
+        ("/state/groups/held/0/4/1/0".into(), json!(0), "groups.held[0]"),
+        ("/state/groups/idle/0/1".into(), json!("plan"), "groups.idle[0]"),
+        ("/state/groups/idle/0/4/0/1".into(), json!("first"), "groups.idle[0]"),
+        ("/state/groups/idle/0/3".into(), json!(far), "groups.idle[0][3]"),
         (records("agents"), json!([]), "records.inFlight[0][1]"),
         (records("agents/0"), json!("zzz"), DIGEST),
         (records("types/0"), json!("no type"), "records.types[0]"),
@@ -411,4 +460,19 @@ proptest! {
             Ok(guard) => prop_assert_eq!(guard.snapshot().unwrap(), host.guard.snapshot().unwrap()),
         }
     }
+}
+
+/// As deep as any argument may be, and a snapshot of it can be read all the same.
+#[test]
+fn what_is_nested_as_deep_as_may_be_is_read_back() {
+    let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    let mut host = host(json!({"actions": {"ask": {"level": "L3"}}}));
+    assert!(host.question(json!({"id": "deep", "type": "ask", "args": nested(62)})).starts_with('a'));
+    let bad = json!({"successRate": 0, "efficiencyScore": 1, "averageResponseTime": 1, "marketImpactScore": 1});
+    let observation = json!({"agent": "ill", "metrics": bad, "alerts": [nested(61)]});
+    host.attempt(|guard, options| guard.observe(&observation.into(), options)).unwrap();
+    let again = restored(&host);
+    assert_eq!(again.outbox(), host.guard.outbox());
+    let approvals = |guard: &Guard| guard.approvals(&Value::Null, &host.options()).unwrap();
+    assert_eq!(approvals(&again), approvals(&host.guard));
 }
