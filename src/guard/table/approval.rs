@@ -52,6 +52,6 @@ pub(super) fn reads(ask: &Ask<'_>) -> Result<Json> {
         "blockedKeywords": document.blocked_keywords.len(),
         "maxConsecutiveFollowups": document.max_consecutive_followups,
         "approval": ask.approval.map(|approval| json!({"id": approval.id, "status": approval.status_at(ask.now)})),
-        "isCovered": ask.covering().is_some(),
+        "isApproved": ask.covering().is_some(),
     }))
 }

@@ -127,7 +127,7 @@ fn it_tells_the_stage_of_what_was_asked_before() {
     host.resolve(&id, "approve");
     let explanation = explained(&host, json!({"id": "b", "type": "ask", "agent": "sales"}), json!({}));
     let read = &rule(&explanation, "approval")["read"];
-    assert_eq!((&read["isCovered"], &read["approval"]), (&json!(true), &json!({"id": id, "status": "approved"})));
+    assert_eq!((&read["isApproved"], &read["approval"]), (&json!(true), &json!({"id": id, "status": "approved"})));
     let id = host.question(json!({"id": "c", "type": "ask"}));
     host.resolve(&id, "reject");
     assert_eq!(stage(&host, "c", "ask"), "rejected");
