@@ -1,6 +1,6 @@
 // `agent-interlock check`: whether a policy is valid, what it says, and what in it is hardly meant.
 
-import { drawFault, drawWarning, readPolicy, readPolicyText, warningsOf } from "./policy-file.js";
+import { drawFault, drawWarning, readPolicy, readText, warningsOf } from "./policy-file.js";
 import { drawPolicy } from "./policy-picture.js";
 import { counted, visible, visibleJson } from "./text.js";
 
@@ -10,7 +10,7 @@ import { counted, visible, visibleJson } from "./text.js";
 /** @param {Context} context */
 export async function check({ out, options, positionals }) {
   const [path = ""] = positionals;
-  const text = await readPolicyText(path);
+  const text = await readText(path);
   const name = path === "-" ? "standard input" : visible(path);
   const read = readPolicy(text);
   if (options.json) {

@@ -18,7 +18,7 @@ const EXIT_CODES = `Exit code: 0 all is well; 1 something in the input is wrong;
 start (arguments, files, a policy that is not valid); 3 it failed itself; 130
 stopped by Ctrl-C.`;
 
-/** @type {Record<"replay" | "check" | "verify" | "schema", Command>} */
+/** @type {Record<"replay" | "explain" | "check" | "verify" | "schema", Command>} */
 export const COMMANDS = {
   replay: {
     about: "what a policy would have decided on a log of actions",
@@ -34,6 +34,18 @@ read is shown with its number; the others run, and the exit code is 1.`,
       EXIT_CODES,
     ],
     load: async () => (await import("./replay.js")).replay,
+  },
+  explain: {
+    about: "what a policy would say to one action, rule by rule",
+    positionals: [POLICY, { name: "ACTION", about: "the action (JSON) in a file or as it is; - is standard input" }],
+    options: { json: "the answer as one JSON object" },
+    values: { at: { value: "TIME", about: "when it is asked for; else the line's own time, or now" } },
+    notes: [
+      `ACTION is {"id", "type", "agent", "args", ...}, or a line of a log, whose time and
+"requestedBy" and "human" hold too. Nothing was done before it: the guard is new.`,
+      EXIT_CODES,
+    ],
+    load: async () => (await import("./explain.js")).explain,
   },
   check: {
     about: "whether a policy is valid, what it says, what looks odd",

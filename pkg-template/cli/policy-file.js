@@ -24,19 +24,23 @@ const MAX_POLICY = 64 << 20;
 /**
  * The text of the file; `-` is standard input.
  * @param {string} path
+ * @param {string} [what] what it holds, for complaints
  * @returns {Promise<string>}
  */
-export async function readPolicyText(path) {
-  const bytes = await readBytes(path).catch((error) => {
+export async function readText(path, what = "policy") {
+  const bytes = await readBytes(path, what).catch((error) => {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(`cannot read the policy ${path}: ${systemWords(error)}`);
+    throw new CommandError(`cannot read the ${what} ${path}: ${systemWords(error)}`);
   });
-  if (!isUtf8(bytes)) throw new CommandError(`cannot read the policy ${path}: not UTF-8 text`);
+  if (!isUtf8(bytes)) throw new CommandError(`cannot read the ${what} ${path}: not UTF-8 text`);
   return withoutByteOrderMark(bytes.toString("utf8"));
 }
 
-/** @param {string} path */
-async function readBytes(path) {
+/**
+ * @param {string} path
+ * @param {string} what
+ */
+async function readBytes(path, what) {
   const stream = path === "-" ? process.stdin : (await open(path)).createReadStream();
   const chunks = [];
   let length = 0;
@@ -44,7 +48,7 @@ async function readBytes(path) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > MAX_POLICY)
-      throw new CommandError(`the policy ${path} has more than ${MAX_POLICY} bytes, the most that are read`);
+      throw new CommandError(`the ${what} ${path} has more than ${MAX_POLICY} bytes, the most that are read`);
   }
   return Buffer.concat(chunks);
 }

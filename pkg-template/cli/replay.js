@@ -10,7 +10,7 @@ import { CommandError } from "./failure.js";
 import { faultOf } from "./fault.js";
 import { LineSplitter } from "./lines.js";
 import { openLog, readable } from "./log.js";
-import { drawFault, readPolicy, readPolicyText } from "./policy-file.js";
+import { drawFault, readPolicy, readText } from "./policy-file.js";
 import { Progress } from "./progress.js";
 import { JsonReport } from "./replay-json.js";
 import { TextReport } from "./replay-text.js";
@@ -68,7 +68,7 @@ export async function replay({ out, err, options, positionals }) {
  * @returns {Promise<Policy>}
  */
 async function loadPolicy(path, err) {
-  const text = await readPolicyText(path);
+  const text = await readText(path);
   const read = readPolicy(text);
   if (read.fault === undefined) return read.policy;
   const excerpt = drawFault(visible(path), text, read.fault, err.style, err.columns);
