@@ -17,6 +17,7 @@ const DOCUMENTS: &[&str] = &[
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "docs/audit.md",
     "docs/contract.md",
     "examples/sales-day/README.md",
 ];

@@ -97,7 +97,6 @@ describe("what it says of itself", () => {
     impactScore: 0,
     requestedBy: "huda",
     now: "2027-01-01T00:00:00Z",
-    group: { id: "g", index: 0, size: 1 },
     policy: { customerId: "noor" },
     snapshot: {},
   };

@@ -17,6 +17,15 @@ function blocks(text, language) {
   return [...text.matchAll(fenced)].map(([, block]) => block);
 }
 
+test("what the page on audit prints is as its comments say", () => {
+  const page = readFileSync(path.join(process.env.PROJECT, "docs/audit.md"), "utf8");
+  const [example] = blocks(page, "js");
+  const said = [...example.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, words]) => words);
+  assert.ok(said.length > 1);
+  const output = execFileSync(process.execPath, ["--input-type=module", "--eval", example], { cwd: here, encoding: "utf8" });
+  assert.deepEqual(output.trimEnd().split("\n"), said);
+});
+
 test("README's example prints what it says", () => {
   const readme = readFileSync(path.join(path.dirname(manifest), "README.md"), "utf8");
   const [example, ...others] = blocks(readme, "js");
