@@ -16,6 +16,9 @@ use crate::writer::{self, Form};
 /// How many arrays and objects may stand in one another.
 pub(crate) const MAX_DEPTH: usize = 64;
 
+/// Up to so many names of an object are looked at one by one, to see whether one stands twice.
+const FEW_NAMES: usize = 16;
+
 impl Value {
     /// Reads JSON text. A name that stands twice in one object, a number that overflows, nesting of more than 64 levels and
     /// anything after the value are errors, with line and column in the message.
@@ -108,10 +111,19 @@ impl<'de> Visitor<'de> for Level {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> std::result::Result<Value, A::Error> {
         let inner = self.down()?;
+        // A set of names is for large objects: it takes longer to make than a few names to look at.
         let mut names = std::collections::BTreeSet::new();
-        let mut fields = Vec::new();
+        let mut fields: Vec<(String, Value)> = Vec::new();
         while let Some(name) = entries.next_key::<String>()? {
-            if !names.insert(name.clone()) {
+            let is_new = if fields.len() < FEW_NAMES {
+                fields.iter().all(|(known, _)| *known != name)
+            } else {
+                if names.is_empty() {
+                    names.extend(fields.iter().map(|(known, _)| known.clone()));
+                }
+                names.insert(name.clone())
+            };
+            if !is_new {
                 return Err(serde::de::Error::custom(format_args!("{} stands twice in one object", quote(&name))));
             }
             fields.push((name, entries.next_value_seed(inner)?));
@@ -202,8 +214,13 @@ pub(crate) fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value> {
 
 /// SHA-256 in lower-case hexadecimal.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+    let mut digits = Vec::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        digits.extend([digit(byte >> 4), digit(byte & 15)]);
+    }
+    // Digits are text.
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -225,6 +242,17 @@ mod tests {
         assert!(refusal("NaN").starts_with("not valid JSON"));
         assert!(refusal("").starts_with("not valid JSON"));
         assert!(refusal(r#""\ud800""#).starts_with("not valid JSON"));
+    }
+
+    #[test]
+    fn finds_a_name_that_stands_twice_in_a_large_object_as_in_a_small_one() {
+        for (count, again) in [(1, 0), (16, 15), (17, 0), (17, 16), (40, 3), (40, 39)] {
+            let names = || (0..count).map(|name| format!(r#""n{name}":{name}"#));
+            let twice = |names: Vec<String>| format!("{{{}}}", names.join(","));
+            assert!(Value::from_json(&twice(names().collect())).is_ok(), "{count}");
+            let text = twice(names().chain([format!(r#""n{again}":0"#)]).collect());
+            assert!(refusal(&text).contains(&format!("`n{again}` stands twice")), "{text}");
+        }
     }
 
     #[test]

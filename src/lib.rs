@@ -61,7 +61,11 @@ pub use number::{Amount, Count};
 pub use policy::*;
 pub use reason::Reason;
 pub use recovery::*;
-pub use replay::{AgentSummary, DayUsage, Replay, Replayed, Row, Summary};
+pub use replay::{
+    Against, AgentSummary, ApprovalSummary, BudgetPeaks, ByEffect, Change, Changes, DaySummary, DayUsage,
+    DeferralSummary, LineDone, LockSummary, LockedScope, LogReplay, LogSummary, Other, Peak, Peaks, Replay, Replayed,
+    Row, RowApproval, RuleChanges, RuleSummary, Side, Summary, Turn,
+};
 pub use rules::*;
 pub use text::fold;
 pub use time::{Date, Hour, InvalidTime, Timestamp};

@@ -84,20 +84,31 @@ impl Writer {
             return self.word(text);
         }
         self.out.push('"');
-        for c in text.chars() {
-            match c {
-                '"' => self.word("\\\""),
-                '\\' => self.word("\\\\"),
-                '\n' => self.word("\\n"),
-                '\r' => self.word("\\r"),
-                '\t' => self.word("\\t"),
-                '\u{8}' => self.word("\\b"),
-                '\u{c}' => self.word("\\f"),
-                '\0'..' ' => drop(write!(self.out, "\\u{:04x}", u32::from(c))),
-                _ => self.out.push(c),
-            }
+        let mut rest = text;
+        loop {
+            // What needs no escape goes as it stands, all of it at once.
+            let plain = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')).unwrap_or(rest.len());
+            let (run, more) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+            self.word(run);
+            let mut more = more.chars();
+            let Some(c) = more.next() else { break };
+            self.escaped(c);
+            rest = more.as_str();
         }
         self.out.push('"');
+    }
+
+    fn escaped(&mut self, c: char) {
+        match c {
+            '"' => self.word("\\\""),
+            '\\' => self.word("\\\\"),
+            '\n' => self.word("\\n"),
+            '\r' => self.word("\\r"),
+            '\t' => self.word("\\t"),
+            '\u{8}' => self.word("\\b"),
+            '\u{c}' => self.word("\\f"),
+            _ => drop(write!(self.out, "\\u{:04x}", u32::from(c))),
+        }
     }
 
     fn list(&mut self) -> Parts<'_> {

@@ -27,6 +27,10 @@ export const COMMANDS = {
       all: "print every action, not only those that did not run",
       json: "one JSON object a line: each decision, and the summary last",
     },
+    values: {
+      against: { value: "OTHER", about: "a second policy: what it changes, first what it newly lets run" },
+      audit: { value: "FILE", about: "write the audit to it, for verify; never over one that exists" },
+    },
     notes: [
       `A line of the log is {"at", "id", "type", "agent", "args", ...}; other kinds of
 line name themselves, as in {"at", "kind": "unlock", ...}. A line that cannot be

@@ -7,9 +7,8 @@ import { longDayName } from "./local-time.js";
 import { codeWords } from "./reasons.js";
 import { counted, number, widest, wrap } from "./text.js";
 
-/** @import {FullPolicyDocument, ReplayAction, ReplayEffect, ReplaySummary} from "agent-interlock" */
+/** @import {FullPolicyDocument, ReplayAction, ReplayEffect, ReplayReport} from "agent-interlock" */
 /** @import {Local} from "./local-time.js" */
-/** @import {Course} from "./replay.js" */
 /** @import {Style} from "./style.js" */
 
 const GAUGE = 32;
@@ -42,17 +41,17 @@ export class Overview {
   }
 
   /**
-   * @param {ReplaySummary} summary
-   * @param {Course} course
+   * @param {ReplayReport} summary
+   * @param {boolean} isInterrupted
    * @param {Style} style
    * @param {number} columns
    */
-  draw(summary, course, style, columns) {
+  draw(summary, isInterrupted, style, columns) {
     const parts =
       summary.requests === 0
         ? [["no actions"]]
         : [this.#hours(style), this.#decided(summary, style, columns), this.#used(summary, style)];
-    const text = [...parts, remarks(course, style)]
+    const text = [...parts, remarks(summary, isInterrupted, style)]
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join("\n"));
     return `\n${text.join("\n\n")}\n`;
@@ -78,7 +77,7 @@ export class Overview {
   }
 
   /**
-   * @param {ReplaySummary} summary
+   * @param {ReplayReport} summary
    * @param {Style} style
    * @param {number} columns
    */
@@ -104,7 +103,7 @@ export class Overview {
   }
 
   /**
-   * @param {ReplaySummary} summary
+   * @param {ReplayReport} summary
    * @param {Style} style
    */
   #used({ peak }, style) {
@@ -130,11 +129,19 @@ export class Overview {
 
 /**
  * What the reader must know before trusting the numbers.
- * @param {Course} course
+ * @param {ReplayReport} summary
+ * @param {boolean} isInterrupted
  * @param {Style} style
  */
-function remarks({ broken, lines, interrupted }, style) {
+export function remarks({ broken, lines, notGranted, against }, isInterrupted, style) {
   const unread = `${counted(broken, "line")} of ${number(lines)} could not be read and did not run`;
+  const otherUnread = `under the second policy ${counted(against?.broken ?? 0, "line")} could not be read`;
+  const others = `${counted(notGranted, "report")} told of what did not run here, and changed nothing`;
   const stopped = `stopped after ${counted(lines, "line")}; what came after is not in these numbers`;
-  return [...(broken > 0 ? [style.red(unread)] : []), ...(interrupted ? [style.yellow(stopped)] : [])];
+  return [
+    ...(broken > 0 ? [style.red(unread)] : []),
+    ...(against !== undefined && against.broken !== broken ? [style.red(otherUnread)] : []),
+    ...(notGranted > 0 ? [style.dim(others)] : []),
+    ...(isInterrupted ? [style.yellow(stopped)] : []),
+  ];
 }

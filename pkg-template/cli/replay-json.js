@@ -2,12 +2,15 @@
 
 import { visibleJson } from "./text.js";
 
-/** @import {ReplayRow, ReplaySummary} from "agent-interlock" */
+/** @import {ReplayReport, ReplayRow} from "agent-interlock" */
 /** @import {Fault} from "./fault.js" */
 /** @import {Output} from "./output.js" */
-/** @import {Course} from "./replay.js" */
+/** @import {More} from "./replay.js" */
 
-/** Each row with its line number; a broken line as `{line, kind: "error", error}`; last `{kind: "summary", ...}`. */
+/**
+ * Each row with its line number, and with `--against` as `against` what became of it there and as `turn` what that changes; a broken
+ * line as `{line, kind: "error", error}`; last `{kind: "summary", ...}`.
+ */
 export class JsonReport {
   #out;
 
@@ -18,10 +21,10 @@ export class JsonReport {
 
   /**
    * @param {ReplayRow} row
-   * @param {{number: number}} line
+   * @param {More} more
    */
-  row(row, { number }) {
-    this.#print({ line: number, ...row });
+  row(row, { line, ...more }) {
+    this.#print({ line, ...row, ...more });
   }
 
   /**
@@ -35,11 +38,11 @@ export class JsonReport {
   }
 
   /**
-   * @param {ReplaySummary} summary
-   * @param {Course} course
+   * @param {ReplayReport} summary
+   * @param {boolean} interrupted
    */
-  end(summary, course) {
-    this.#print({ kind: "summary", ...summary, ...course });
+  end(summary, interrupted) {
+    this.#print({ kind: "summary", ...summary, interrupted });
   }
 
   /** @param {object} value */

@@ -7,10 +7,9 @@ import { RowLines } from "./row-lines.js";
 import { Several } from "./several.js";
 import { visible } from "./text.js";
 
-/** @import {FullPolicyDocument, Policy, ReplayAction, ReplayRow, ReplaySummary} from "agent-interlock" */
+/** @import {FullPolicyDocument, Policy, ReplayAction, ReplayReport, ReplayRow} from "agent-interlock" */
 /** @import {Local} from "./local-time.js" */
 /** @import {Output} from "./output.js" */
-/** @import {Course} from "./replay.js" */
 /** @import {Style} from "./style.js" */
 
 /** A decision like the one shown before it is only counted where no more than this lies between them. */
@@ -48,15 +47,12 @@ export class TextReport {
     out.write(heading(document, out.style));
   }
 
-  /**
-   * @param {ReplayRow} row
-   * @param {{text: string}} line
-   */
-  row(row, line) {
+  /** @param {ReplayRow} row */
+  row(row) {
     const local = this.#clock.read(row.at);
     if (local.date !== this.#date) this.#startDay(local.date);
     if ("kind" in row) {
-      if (this.#all || SHOWN_COMMANDS.includes(row.kind)) this.#show(this.#lines.command(row, local, line.text));
+      if (this.#all || SHOWN_COMMANDS.includes(row.kind)) this.#show(this.#lines.command(row, local));
       return;
     }
     this.#overview.add(row, local);
@@ -71,11 +67,11 @@ export class TextReport {
   }
 
   /**
-   * @param {ReplaySummary} summary
-   * @param {Course} course
+   * @param {ReplayReport} summary
+   * @param {boolean} isInterrupted
    */
-  end(summary, course) {
-    this.#show(this.#overview.draw(summary, course, this.#out.style, this.#out.columns));
+  end(summary, isInterrupted) {
+    this.#show(this.#overview.draw(summary, isInterrupted, this.#out.style, this.#out.columns));
   }
 
   /** @param {string} date */

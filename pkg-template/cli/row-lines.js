@@ -67,14 +67,12 @@ export class RowLines {
   }
 
   /**
-   * A command, with what its line says of it: the engine has read the line, so it is a JSON object.
+   * A command, and why somebody gave it.
    * @param {ReplayCommand} row
    * @param {Local} local
-   * @param {string} line
    */
-  command(row, { time }, line) {
-    const { agent = "everything", reason = "" } = JSON.parse(line);
-    return this.#line(time, this.#out.style.dim("○"), this.#who(String(agent), row.kind), visible(String(reason)));
+  command({ kind, agent = "everything", reason = "" }, { time }) {
+    return this.#line(time, this.#out.style.dim("○"), this.#who(agent, kind), visible(reason));
   }
 
   /**

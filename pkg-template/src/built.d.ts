@@ -15,8 +15,12 @@ declare module "#glue" {
     needsNobody(policy: number, facts: number, dealValue: number, followups: number, text: number): boolean;
     tierOfTimes(policy: number, bytes: number, texts: boolean, now: number): string;
     hasBudget(policy: number, messages: number, llmTokens: number, apiCalls: number, cost: number): boolean;
-    replayNew(policy: number): string;
+    replayNew(policy: number, against: number, snapshot: string | undefined, audit: boolean): string;
     replayLine(replay: number, line: string): string;
+    replayFeed(replay: number, bytes: Uint8Array, wanted: number): string;
+    replayCommand(replay: number, command: Uint8Array, wanted: number): string;
+    replayEnd(replay: number, wanted: number): string;
+    replayLogSummary(replay: number): string;
     replaySummary(replay: number): string;
     replayFree(replay: number): void;
     guardNew(policy: number, audit: boolean): string;

@@ -255,7 +255,7 @@ function remembered({ digest, document }) {
 }
 
 /** @param {unknown} snapshot as `snapshot()` gave it, or its JSON text */
-function snapshotText(snapshot) {
+export function snapshotText(snapshot) {
   const text = typeof snapshot === "object" && snapshot !== null ? jsonOf(snapshot) : snapshot;
   return expectText(text, "invalid_snapshot", "snapshot");
 }

@@ -17,6 +17,7 @@ export {
   shouldRetryRecovery,
 } from "./recovery.js";
 export { Replay } from "./replay.js";
+export { replay } from "./replay-log.js";
 export {
   arbitrate,
   assessAnomaly,

@@ -1,6 +1,6 @@
 /** @import { Compiled } from "./compiled.js" */
 /** @import { Engine } from "./engine.js" */
-/** @import { Approval, BudgetStatus, TierAssessment } from "../types/index.js" */
+/** @import { ApprovalRequirement, BudgetStatus, TierAssessment } from "../types/index.js" */
 
 import { call } from "./call.js";
 import { enter } from "./engine.js";
@@ -49,7 +49,7 @@ const NO_RISK = {
  * `requiresApproval` under a compiled policy.
  * @param {unknown} argument
  * @param {Compiled} policy
- * @returns {Approval}
+ * @returns {ApprovalRequirement}
  */
 export function requiresApproval(argument, policy) {
   const request = attempt(readRequest, argument);

@@ -21,7 +21,7 @@ export class Replay {
     this.#resource = withCompiled(policy, (compiled) =>
       begin(
         compiled,
-        (bindings, handle) => bindings.replayNew(handle),
+        (bindings, handle) => bindings.replayNew(handle, 0, undefined, false),
         (bindings, handle) => bindings.replayFree(handle),
       ),
     );

@@ -56,16 +56,8 @@ export { Policy, defaultPolicy, parsePolicy } from "./policy.js";
 export { planRecovery, recordRecovery, recoveryKey, shouldRetryRecovery } from "./posts.js";
 export type * from "./posts.js";
 export type * from "./reasons.js";
-export { Replay } from "./replay.js";
-export type {
-  DayUsage,
-  ReplayAction,
-  ReplayCommand,
-  ReplayEffect,
-  ReplayReason,
-  ReplayRow,
-  ReplaySummary,
-} from "./replay.js";
+export { Replay, replay } from "./replay.js";
+export type * from "./replay.js";
 export { determineTier, isInQuietHours, requiresApproval, withinBudget } from "./rules.js";
 export type {
   ActionType,

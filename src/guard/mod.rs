@@ -123,7 +123,8 @@ impl Guard {
         Ok(now.max(last))
     }
 
-    fn local(&self, now: Timestamp) -> Result<Local> {
+    /// The local time on the guard's own clock.
+    pub(crate) fn local(&self, now: Timestamp) -> Result<Local> {
         self.zone.local(now).ok_or_else(|| Error::new(ErrorCode::Internal, "", "an instant without a local time"))
     }
 

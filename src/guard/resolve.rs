@@ -85,6 +85,13 @@ impl Guard {
         Ok(resolved)
     }
 
+    /// The id of the approval that an action waits for, where it waits for one.
+    pub(crate) fn pending_approval(&self, action_id: &str, now: Timestamp) -> Option<String> {
+        let approval = self.state.approvals.of_action(&records::key(action_id))?;
+        let now = self.clock(now).ok()?;
+        (approval.status_at(now) == ApprovalStatus::Pending).then(|| approval.id.clone())
+    }
+
     /// The approvals that are known, in the order in which they were opened: all of them, or those of a `status`; with `{now}`.
     pub fn approvals(&self, filter: &Value, options: &Value) -> Result<Vec<Approval>> {
         const FILTER: Shape = Shape::strict(&[field("status")]);

@@ -87,6 +87,15 @@ impl Guard {
         })
     }
 
+    /// What an agent used on the local day.
+    pub(crate) fn used_today_by(&self, agent: &str, now: Timestamp) -> AmountsUsed {
+        let (ledger, today) = (&self.state.ledger, self.clock(now).and_then(|now| self.local(now)));
+        match (ledger.date(), today) {
+            (Some(open), Ok(today)) if open >= today.date => ledger.agent(agent).into(),
+            _ => AmountsUsed::default(),
+        }
+    }
+
     /// Every lock there is.
     pub fn lock_state(&self) -> Locks {
         self.state.locks.view()

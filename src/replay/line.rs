@@ -12,6 +12,8 @@ words! {
         Request = "request",
         /// What became of a granted action.
         Report = "report",
+        /// A person decides on what waits for one.
+        Resolve = "resolve",
         /// An agent's metrics.
         Observe = "observe",
         /// A person locks.
@@ -24,6 +26,8 @@ words! {
         RecordUsage = "recordUsage",
         /// Another policy.
         SetPolicy = "setPolicy",
+        /// A leap of the clock that somebody accepts.
+        AdoptClock = "adoptClock",
     }
 }
 
@@ -48,11 +52,13 @@ impl Kind {
                 &["requestedBy", "human"],
             ),
             Self::Report => (&["actionId", "outcome", "usage", "error", "attempt"], &[]),
+            Self::Resolve => (&["approvalId", "actionId", "by", "decision", "comment"], &[]),
             Self::Observe => (&["agent", "metrics", "alerts"], &[]),
             Self::Lock | Self::Unlock => (&["agent", "by", "reason"], &[]),
             Self::Acknowledge => (&["ids"], &[]),
             Self::RecordUsage => (&["agent", "usage"], &[]),
             Self::SetPolicy => (&["policy"], &["by", "reason"]),
+            Self::AdoptClock => (&["by", "reason"], &[]),
         }
     }
 }
@@ -85,15 +91,23 @@ impl Line {
         Ok(Self { at, kind, argument: Value::Object(argument), options: Value::Object(option) })
     }
 
-    /// A field of the argument that is known to be text.
-    pub(super) fn text(&self, name: &str) -> String {
-        match &self.argument {
-            Value::Object(fields) => fields.iter().find_map(|(field, value)| match value {
-                Value::Text(text) if field == name => Some(text.clone()),
-                _ => None,
-            }),
+    /// The argument of a `resolve` for an approval of this guard's: in a log of another run its id cannot be known.
+    pub(super) fn resolving(&self, approval_id: &str) -> Value {
+        let Value::Object(fields) = &self.argument else { return Value::Null };
+        let others = fields.iter().filter(|(name, _)| name != "actionId" && name != "approvalId");
+        let approval = ("approvalId".to_owned(), Value::Text(approval_id.to_owned()));
+        Value::Object(others.cloned().chain([approval]).collect())
+    }
+
+    /// A text of the argument or of the options.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        let fields = [&self.argument, &self.options].into_iter().filter_map(|value| match value {
+            Value::Object(fields) => Some(fields),
             _ => None,
-        }
-        .unwrap_or_default()
+        });
+        fields.flatten().find_map(|(field, value)| match value {
+            Value::Text(text) if field == name => Some(text.as_str()),
+            _ => None,
+        })
     }
 }

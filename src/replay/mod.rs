@@ -1,72 +1,37 @@
-//! A log of actions through a guard: what would have run, what would not, and why.
+//! A log of actions through the guard: what would have run, what would not, and why.
 //!
-//! Lines come one at a time, so that the memory it takes does not grow with the log.
+//! Lines come one at a time ([`Replay`]) or as the bytes of a log, in pieces and under one policy or two ([`LogReplay`]). The memory that
+//! it takes does not grow with the log.
 
+mod approvals;
+mod compare;
 mod line;
+mod log;
+mod peaks;
+mod refused;
+mod row;
+mod split;
 mod summary;
 
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorCode, Result};
-use crate::guard::{Decision, Effect, Guard, RuleReason};
+use crate::error::Result;
+use crate::guard::{AmountsUsed, Approval, Decision, Effect, Guard, Locks};
 use crate::policy::Policy;
-use crate::rules::Tier;
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 use crate::value::Value;
 
+use approvals::Waiting;
+pub use approvals::{ApprovalSummary, RowApproval};
+pub use compare::{Change, Changes, RuleChanges, Side, Turn};
 use line::{Kind, Line};
-pub use summary::{AgentSummary, DayUsage, Summary};
-
-/// What became of one request of the log.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Row {
-    /// When it was asked.
-    pub at: Timestamp,
-    /// The action's id.
-    pub action_id: String,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub action_type: String,
-    /// Who asked.
-    pub agent: String,
-    /// The strictest effect that any rule asks for.
-    pub effect: Effect,
-    /// Whether it runs.
-    pub allowed: bool,
-    /// The code of the first reason with that effect.
-    pub code: Option<&'static str>,
-    /// The text of the first reason with that effect.
-    pub reason: Option<String>,
-    /// All reasons, in the order of the rules.
-    pub reasons: Vec<RuleReason>,
-    /// The tier of velocity that is reached.
-    pub escalation: Option<Tier>,
-    /// The first instant at which no rule would defer it any more.
-    pub defer_until: Option<Timestamp>,
-}
-
-/// A line that is no request, but was carried out.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[non_exhaustive]
-pub struct Other {
-    /// When it was.
-    pub at: Timestamp,
-    /// What it is: `report`, `unlock`, …
-    pub kind: &'static str,
-}
-
-/// What a line was.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum Replayed {
-    /// A request, and what became of it.
-    Request(Box<Row>),
-    /// Another command.
-    Other(Other),
-}
+pub use log::{Against, LineDone, LogReplay, LogSummary};
+pub use peaks::{BudgetPeaks, Peak, Peaks};
+use refused::Refused;
+pub use row::{Other, Replayed, Row};
+pub use summary::{
+    AgentSummary, ByEffect, DaySummary, DayUsage, DeferralSummary, LockSummary, LockedScope, RuleSummary, Summary,
+};
 
 /// A log under a policy, line by line.
 ///
@@ -85,12 +50,54 @@ pub enum Replayed {
 pub struct Replay {
     guard: Guard,
     summary: Summary,
+    /// The locks that hold.
+    locks: Locks,
+    refused: Refused,
+    waiting: Waiting,
 }
 
 impl Replay {
     /// A replay that has read nothing yet. Errors: `internal`, where the host does not know the policy's zone.
     pub fn new(policy: Arc<Policy>) -> Result<Self> {
-        Ok(Self { guard: Guard::new(policy, false)?, summary: Summary::default() })
+        Guard::new(policy, false).and_then(Self::of)
+    }
+
+    /// A replay that goes on with a guard: one that keeps an audit, or one restored from a snapshot.
+    ///
+    /// ```
+    /// use agent_interlock::{Guard, Policy, Replay};
+    /// use std::sync::Arc;
+    /// let policy = Arc::new(Policy::from_json(r#"{"customerId": "noor"}"#)?);
+    /// let mut replay = Replay::of(Guard::new(policy, true)?)?;
+    /// replay.line(r#"{"at": "2026-03-20T09:00:00Z", "id": "a1", "type": "score_deal", "agent": "sales"}"#)?;
+    /// assert_eq!(replay.guard().audit_head().seq, 1);
+    /// # Ok::<(), agent_interlock::Error>(())
+    /// ```
+    pub fn of(guard: Guard) -> Result<Self> {
+        let locks = guard.lock_state();
+        let mut replay = Self {
+            guard,
+            summary: Summary::default(),
+            locks,
+            refused: Refused::default(),
+            waiting: Waiting::default(),
+        };
+        // An instant before every other: a guard takes that for its own last one.
+        replay.take_caps(Timestamp::MIN)?;
+        let waiting = Value::Object(vec![("status".to_owned(), Value::Text("pending".to_owned()))]);
+        let long_ago = Value::Object(vec![("now".to_owned(), Value::Number(0.0))]);
+        for approval in replay.guard.approvals(&waiting, &long_ago)? {
+            replay.waiting.see(&approval, false, &mut replay.summary.approvals);
+        }
+        if replay.guard.audit_head().seq > 0 {
+            replay.take_usage(Timestamp::MIN)?;
+        }
+        Ok(replay)
+    }
+
+    /// The guard as it is now.
+    pub const fn guard(&self) -> &Guard {
+        &self.guard
     }
 
     /// Reads one line of JSON and carries it out. A blank line is none. A line with an error changes nothing.
@@ -98,16 +105,7 @@ impl Replay {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let line = Line::read(Value::from_json(text)?)?;
-        let done = match line.kind {
-            Kind::Request => return self.request(&line).map(|row| Some(Replayed::Request(Box::new(row)))),
-            Kind::Report => self.guard.report(&line.argument, &line.options).map(drop),
-            other => self.guard.call(other.as_str(), &line.argument, &line.options).map(drop),
-        };
-        match done {
-            Err(error) if !is_of_another_policy(&line, &error) => Err(error),
-            _ => Ok(Some(Replayed::Other(Other { at: line.at, kind: line.kind.as_str() }))),
-        }
+        self.carry_out(&Line::read(Value::from_json(text)?)?).map(Some)
     }
 
     /// What the lines so far came to.
@@ -115,35 +113,103 @@ impl Replay {
         &self.summary
     }
 
+    fn carry_out(&mut self, line: &Line) -> Result<Replayed> {
+        let done = match line.kind {
+            Kind::Request => return self.request(line).map(|row| Replayed::Request(Box::new(row))),
+            Kind::Report => self.guard.report(&line.argument, &line.options).map(|_| None),
+            Kind::Resolve => self.resolve(line),
+            other => self.guard.call(other.as_str(), &line.argument, &line.options).map(|_| None),
+        };
+        let approval = match done {
+            Err(error) if self.refused.explains(line, &error, &self.guard) => {
+                self.summary.count_vain(line.kind);
+                None
+            }
+            done => done?,
+        };
+        self.take_over(line, approval.as_ref())
+    }
+
+    /// A person's decision: on the approval that the line names, or on the one that its action waits for here.
+    fn resolve(&mut self, line: &Line) -> Result<Option<Approval>> {
+        let Some(action) = line.text("actionId") else {
+            return self.guard.resolve(&line.argument, &line.options).map(Some);
+        };
+        // An id that no approval has: the guard reads all else, and finds none.
+        let id = self.guard.pending_approval(action, line.at).unwrap_or_default();
+        self.guard.resolve(&line.resolving(if id.is_empty() { "none" } else { &id }), &line.options).map(Some)
+    }
+
+    /// Takes into the summary what a command that is no request has come to.
+    fn take_over(&mut self, line: &Line, approval: Option<&Approval>) -> Result<Replayed> {
+        match line.kind {
+            Kind::Lock | Kind::Unlock => self.take_locks(),
+            Kind::SetPolicy => self.take_caps(line.at)?,
+            _ => {}
+        }
+        self.take_usage(line.at)?;
+        self.pass(line.at, approval, false);
+        let other = Other::new(line, approval);
+        self.summary.add_other(&other);
+        Ok(Replayed::Other(other))
+    }
+
     fn request(&mut self, line: &Line) -> Result<Row> {
         let decision = self.guard.request(&line.argument, &line.options)?;
-        let row = row(line, decision);
-        let (date, used) = self.guard.used_today(line.at)?;
-        self.summary.add(&row, date, used);
+        if locks(&decision) {
+            self.take_locks();
+        }
+        self.refused.add(&decision);
+        let at = decision.at;
+        let is_new = decision.approval.as_ref().is_some_and(|approval| approval.seq == self.guard.audit_head().seq);
+        self.pass(at, decision.approval.as_ref(), is_new);
+        let row = Row::new(line, decision);
+        let (date, used) = self.guard.used_today(at)?;
+        self.summary.add(&row, date, self.guard.local(at)?.hour);
+        self.take_day(at, Some(&row.agent), date, used);
         Ok(row)
     }
-}
 
-/// A log tells what became of what ran when it was written. Under another policy some of that is not granted: what is reported of it then
-/// is no mistake of the log's.
-fn is_of_another_policy(line: &Line, error: &Error) -> bool {
-    line.kind == Kind::Report && error.code() == ErrorCode::Conflict && error.path() == "actionId"
-}
-
-fn row(line: &Line, decision: Decision) -> Row {
-    Row {
-        at: line.at,
-        action_id: decision.action_id,
-        action_type: line.text("type"),
-        agent: line.text("agent"),
-        effect: decision.effect,
-        allowed: decision.allowed,
-        code: decision.code,
-        reason: decision.reason,
-        reasons: decision.reasons,
-        escalation: decision.escalation.map(|escalation| escalation.tier),
-        defer_until: decision.defer_until,
+    /// Time has gone on to a line, and an approval is now as it is.
+    fn pass(&mut self, at: Timestamp, approval: Option<&Approval>, is_new: bool) {
+        let summary = &mut self.summary.approvals;
+        self.waiting.pass(at, summary);
+        if let Some(approval) = approval {
+            self.waiting.see(approval, is_new, summary);
+        }
     }
+
+    fn take_usage(&mut self, at: Timestamp) -> Result<()> {
+        let (date, used) = self.guard.used_today(at)?;
+        self.take_day(at, None, date, used);
+        Ok(())
+    }
+
+    /// What the local day has come to; where somebody is named, by an action of theirs.
+    fn take_day(&mut self, at: Timestamp, agent: Option<&str>, date: Date, used: AmountsUsed) {
+        let before = self.summary.usage;
+        if before.date != Some(date) || before.used != used {
+            self.summary.budgets.add(&self.guard, at, agent, date, used);
+        }
+        self.summary.set_usage(date, used);
+    }
+
+    fn take_locks(&mut self) {
+        let now = self.guard.lock_state();
+        self.summary.add_locks(&self.locks, &now);
+        self.locks = now;
+    }
+
+    fn take_caps(&mut self, at: Timestamp) -> Result<()> {
+        let (date, _) = self.guard.used_today(at)?;
+        self.summary.budgets.set_caps(self.guard.policy(), date);
+        Ok(())
+    }
+}
+
+/// Whether a decision may have locked something that was not locked before.
+fn locks(decision: &Decision) -> bool {
+    decision.reasons.iter().any(|reason| reason.effect == Effect::Lock && reason.rule != "lock")
 }
 
 #[cfg(test)]

@@ -1,4 +1,10 @@
 use super::*;
+use crate::rules::Tier;
+use crate::time::Hour;
+
+mod changes;
+mod log;
+mod summary;
 
 fn replay(policy: &str) -> Replay {
     Replay::new(Arc::new(Policy::from_json(policy).unwrap())).unwrap()
@@ -38,8 +44,8 @@ fn a_spent_budget_waits_for_the_next_local_day() {
     assert_eq!(row(&mut replay, &message(4, "2026-03-21T05:00:00Z")).effect, Effect::Notify);
     let summary = replay.summary();
     assert_eq!(
-        (summary.requests, summary.by_effect.get("notify"), summary.by_effect.get("defer")),
-        (4, Some(&3), Some(&1))
+        (summary.requests, summary.by_effect.get(Effect::Notify), summary.by_effect.get(Effect::Defer)),
+        (4, 3, 1)
     );
     assert_eq!((summary.usage.used.messages.get(), summary.peak.used.messages.get()), (1, 2));
     assert_eq!(summary.by_code.get("messages_per_day_reached"), Some(&1));
@@ -155,7 +161,17 @@ fn a_broken_line_changes_nothing() {
     }
     let unlock = r#"{"at": "2026-03-20T10:00:00Z", "kind": "unlock", "agent": "a", "by": {"id": "ops", "role": "platform_admin"}, "reason": "seen"}"#;
     let unlock = replay.line(unlock).unwrap();
-    assert_eq!(unlock, Some(Replayed::Other(Other { at: "2026-03-20T10:00:00Z".parse().unwrap(), kind: "unlock" })));
+    assert_eq!(
+        unlock,
+        Some(Replayed::Other(Other {
+            at: "2026-03-20T10:00:00Z".parse().unwrap(),
+            kind: "unlock",
+            agent: Some("a".to_owned()),
+            reason: Some("seen".to_owned()),
+            action_id: None,
+            approval: None,
+        }))
+    );
 }
 
 #[test]
@@ -188,10 +204,10 @@ fn the_peak_is_of_the_day_on_which_most_was_spent() {
 fn ten_thousand_agents_are_named_and_the_rest_together() {
     let mut replay = replay(AUTOPILOT);
     let mut of = row(&mut replay, &message(1, "2026-03-20T09:00:00Z"));
-    let used = replay.summary.usage;
+    let date = replay.summary.usage.date.unwrap();
     for agent in 1..=10_001 {
         of.agent = format!("agent {agent}");
-        replay.summary.add(&of, used.date.unwrap(), used.used);
+        replay.summary.add(&of, date, Hour::new(9).unwrap());
     }
     let requests = |agent: &str| replay.summary.by_agent.get(agent).map(|agent| agent.requests);
     // `a` came first.

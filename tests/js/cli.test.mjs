@@ -39,7 +39,10 @@ describe("arguments", () => {
     [["check"], /check needs POLICY/],
     [["schema", "b"], /unexpected argument `b`/],
     [["check", "\u001b[31m\u202ex", "y\u001b[0m"], /unexpected argument `y\\u\{1b\}\[0m`/],
-    [["replay", "-", "-"], /cannot both be standard input/],
+    [["replay", "-", "-"], /only one of POLICY, ACTIONS and OTHER can be standard input/],
+    [["replay", POLICY, "-", "--against", "-"], /only one of POLICY, ACTIONS and OTHER/],
+    [["replay", POLICY, ACTIONS, "--against"], /--against needs a value/],
+    [["replay", POLICY, ACTIONS, "--audit", "a", "--audit", "b"], /--audit is given twice/],
   ];
   for (const [args, message] of wrong) {
     test(`exit code 2: ${JSON.stringify(args)}`, () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { library } from "./library.mjs";
 
-const { InterlockError, Replay, parsePolicy } = library;
+const { InterlockError, Replay, parsePolicy, replay: replayLog } = library;
 const project = process.env.PROJECT;
 
 /** Numbers that look random and are the same for ever (Mulberry32). */
@@ -84,13 +84,16 @@ function inWasm(policyText, lines) {
   return rows.map((row) => JSON.stringify(row));
 }
 
-function natively(policyText, lines) {
+/** What the native program prints. */
+function natively(policyText, lines, otherText) {
   const folder = mkdtempSync(join(tmpdir(), "agent-interlock-same-"));
   try {
     const [policy, actions] = [join(folder, "policy.json"), join(folder, "actions.jsonl")];
     writeFileSync(policy, policyText);
     writeFileSync(actions, lines.join("\n"));
-    const arguments_ = ["run", "--quiet", "--release", "--example", "replay", "--", policy, actions];
+    const other = otherText === undefined ? [] : [join(folder, "other.json")];
+    for (const path of other) writeFileSync(path, otherText);
+    const arguments_ = ["run", "--quiet", "--release", "--example", "replay", "--", policy, actions, ...other];
     const output = execFileSync("cargo", arguments_, { cwd: project, maxBuffer: 1 << 30, encoding: "utf8" });
     return output.trimEnd().split("\n").map((line) => JSON.stringify(JSON.parse(line)));
   } finally {
@@ -111,6 +114,16 @@ test("a generated log of 20,000 lines", () => {
   const effects = new Set(rows.map(({ effect }) => effect));
   for (const effect of ["allow", "notify", "approve", "defer", "deny", "lock"]) assert.ok(effects.has(effect), `no ${effect} in the log`);
   assert.ok(rows.some(({ error }) => error !== undefined));
+});
+
+test("a generated log under two policies comes to the same, native and in wasm", async () => {
+  const lines = [...log(20_000, 11)].map((line) => JSON.stringify(line));
+  const other = { ...POLICY, autonomyMode: "full_autopilot", budget: { maxMessagesPerDay: 60, maxCostPerDay: 12 }, quietHours: null, actions: {} };
+  const [native] = natively(JSON.stringify(POLICY), lines, JSON.stringify(other));
+  const wasm = await replayLog({ policy: POLICY, against: other, log: lines.join("\n"), onError: "skip" });
+  assert.equal(JSON.stringify(wasm), native);
+  const { changes } = wasm.against;
+  for (const turn of ["nowAllowed", "nowRefused", "milder", "stricter", "otherReason", "unlisted"]) assert.ok(changes[turn] > 0, turn);
 });
 
 test("the day that ships", () => {

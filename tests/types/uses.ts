@@ -8,6 +8,7 @@ import {
   parsePolicy,
   Policy,
   Replay,
+  replay as replayLog,
   requiresApproval,
   withinBudget,
 } from "agent-interlock";
@@ -18,7 +19,9 @@ import type {
   FullPolicyDocument,
   PolicyDocument,
   Reason,
+  ReplayReport,
   ReplayRow,
+  ReplayTurn,
   Tier,
   TierSignal,
   Time,
@@ -85,10 +88,18 @@ const own: Error = new InterlockError("conflict", "", "somebody was faster", { c
 
 const replay = new Replay({ policy });
 const row: ReplayRow | null = replay.line("{}");
+const whole: Promise<ReplayReport> = replayLog({
+  policy,
+  against: { customerId: "noor" },
+  log: new ReadableStream<Uint8Array>(),
+  onRow: ({ at }, { line, turn }) => void [at, line, turn],
+  onError: (error, { text }) => void [error.code, text],
+});
+const turns: Promise<ReplayTurn[] | undefined> = whole.then(({ against }) => against?.changes.list.map(({ turn }) => turn));
 if (row !== null && "effect" in row && row.effect === "defer") console.log(row.deferUntil, row.reasons.map(say));
 const denied: number | undefined = replay.summary().byEffect.deny;
 replay.free();
 const codes: WarningCode[] = lint({ policy }).map((warning) => warning.code);
 policy.free();
 
-console.log(codes, cap, start, again, digest, mode, frozen, said, spent, quiet, highest, signal, code(own), denied);
+console.log(turns, codes, cap, start, again, digest, mode, frozen, said, spent, quiet, highest, signal, code(own), denied);

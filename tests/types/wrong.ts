@@ -1,5 +1,5 @@
 // Uses that must not compile.
-import { defaultPolicy, determineTier, InterlockError, isInQuietHours, Policy, Replay, requiresApproval, withinBudget } from "agent-interlock";
+import { defaultPolicy, determineTier, InterlockError, isInQuietHours, Policy, Replay, replay, requiresApproval, withinBudget } from "agent-interlock";
 
 // @ts-expect-error a policy has a customer
 new Policy({});
@@ -68,3 +68,9 @@ new InterlockError("invalid", "", "");
 new Replay({});
 // @ts-expect-error an object for lines there is none
 new Replay({ policy }).line({});
+// @ts-expect-error a log is needed
+replay({ policy });
+// @ts-expect-error not a number
+replay({ policy, log: 5 });
+// @ts-expect-error not a word for what a broken line does
+replay({ policy, log: "", onError: "ignore" });

@@ -1,0 +1,79 @@
+//! Which actions a log may report on without a mistake of its own, although this policy did not let them run.
+//!
+//! A log tells what became of what ran when it was written. Under another policy some of that is not granted: not at all, or not when it was
+//! tried again. A guard forgets refusals sooner or later, for want of room or because there were many.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::line::{Kind, Line};
+use crate::error::{Error, ErrorCode};
+use crate::guard::{Decision, Guard};
+
+/// As many commands a guard remembers: later it may have forgotten what was finished.
+const REMEMBERED: u64 = 1000;
+
+/// As many refused actions are remembered here.
+const MAX_IDS: usize = 4096;
+
+/// The last ids of a kind.
+#[derive(Debug, Default)]
+struct Ids {
+    known: BTreeSet<String>,
+    /// The same, the oldest first.
+    order: VecDeque<String>,
+    /// Whether one was forgotten.
+    is_over: bool,
+}
+
+impl Ids {
+    fn add(&mut self, id: &str) {
+        if self.known.contains(id) {
+            return;
+        }
+        self.known.insert(id.to_owned());
+        self.order.push_back(id.to_owned());
+        if self.order.len() > MAX_IDS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+            self.is_over = true;
+        }
+    }
+}
+
+/// What was refused.
+#[derive(Debug, Default)]
+pub(super) struct Refused {
+    /// Actions that were never granted.
+    ids: Ids,
+    /// Actions that were granted once, and refused when they were last asked for.
+    again: Ids,
+}
+
+impl Refused {
+    pub(super) fn add(&mut self, decision: &Decision) {
+        let id = &decision.action_id;
+        match (decision.allowed, decision.attempt) {
+            (false, 0) => self.ids.add(id),
+            (false, _) => self.again.add(id),
+            (true, 2..) => drop(self.again.known.take(id)),
+            (true, _) => {}
+        }
+    }
+
+    /// Whether an error says no more than that what was reported had not been granted here, or what was resolved did not wait here.
+    pub(super) fn explains(&self, line: &Line, error: &Error, guard: &Guard) -> bool {
+        let is_in = |ids: &Ids| line.text("actionId").is_some_and(|id| ids.known.contains(id));
+        match (line.kind, error.code(), error.path()) {
+            (Kind::Report, ErrorCode::Conflict, "actionId") => true,
+            (Kind::Report, ErrorCode::Conflict, "outcome" | "attempt") => is_in(&self.again),
+            (Kind::Report, ErrorCode::NotFound, "actionId") => {
+                is_in(&self.ids) || self.ids.is_over || guard.audit_head().seq > REMEMBERED
+            }
+            (Kind::Resolve, ErrorCode::NotFound | ErrorCode::AlreadyResolved | ErrorCode::Expired, "approvalId") => {
+                true
+            }
+            _ => false,
+        }
+    }
+}
