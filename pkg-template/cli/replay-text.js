@@ -16,7 +16,7 @@ import { visible } from "./text.js";
 const SAME_WITHIN_MS = 10 * 60_000;
 
 /** What people did between the actions; what agents report back would only fill the page. */
-const SHOWN_COMMANDS = ["lock", "unlock", "setPolicy"];
+const SHOWN_COMMANDS = ["resolve", "lock", "unlock", "setPolicy"];
 
 export class TextReport {
   #out;
@@ -126,11 +126,11 @@ function heading({ customerId, autonomyMode, timeZone }, style) {
 }
 
 /**
- * Whether a row is as expected: it ran, at its pace, and no rule but its own level had anything to say.
+ * Whether a row is as expected: it ran, at its pace, nobody had to be asked, and no rule but its own level had anything to say.
  * @param {ReplayAction} row
  */
-function ranQuietly({ allowed, escalation, reasons }) {
-  return allowed && escalation === null && reasons.every(({ rule }) => rule === "level");
+function ranQuietly({ allowed, approval, escalation, reasons }) {
+  return allowed && approval === null && escalation === null && reasons.every(({ rule }) => rule === "level");
 }
 
 /**

@@ -40,6 +40,7 @@ export class RowLines {
     // That its creator is told is of interest only where it ran.
     const telling = row.reasons.filter(({ rule, effect }) => rule !== "level" || effect === row.effect);
     const reasons = telling.map(reasonWords);
+    if (row.allowed && row.approval?.status === "consumed") reasons.unshift("approved");
     if (row.allowed && row.escalation !== null) reasons.push(`fast (${codeWords(row.escalation)}), still runs`);
     if (row.deferUntil !== null) reasons.push(`until ${this.#clock.from(date, row.deferUntil)}`);
     return this.#line(time, mark(row.effect, this.#out.style), this.#who(row.agent, row.type), reasons.join("; "));
@@ -71,8 +72,9 @@ export class RowLines {
    * @param {ReplayCommand} row
    * @param {Local} local
    */
-  command({ kind, agent = "everything", reason = "" }, { time }) {
-    return this.#line(time, this.#out.style.dim("○"), this.#who(agent, kind), visible(reason));
+  command({ kind, agent = "everything", reason = "", actionId = "", approval }, { time }) {
+    const words = kind === "resolve" ? resolved(actionId, approval, reason) : reason;
+    return this.#line(time, this.#out.style.dim("○"), this.#who(agent, kind), visible(words));
   }
 
   /**
@@ -96,6 +98,18 @@ export class RowLines {
     const more = others.map((line) => `${" ".repeat(indent)}${line}\n`);
     return `${`${style.dim(time)} ${sign} ${who} ${first}`.trimEnd()}\n${more.join("")}`;
   }
+}
+
+/**
+ * What a person decided.
+ * @param {string} actionId
+ * @param {ReplayCommand["approval"]} approval none where nothing of that action waited
+ * @param {string} comment
+ */
+function resolved(actionId, approval, comment) {
+  if (approval === undefined) return `${actionId}: no question waits`;
+  const words = approval.status === "pending" ? "one of several has approved" : approval.status;
+  return `${actionId} ${words}${comment === "" ? "" : `: ${comment}`}`;
 }
 
 /** @param {Several} several */

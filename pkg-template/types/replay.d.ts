@@ -48,11 +48,11 @@ export interface ReplayApproval {
 export interface ReplayCommand {
   at: string;
   kind: ReplayCommandKind;
-  /** The agent that it names. */
+  /** The agent that it names, or whose approval it resolved. */
   agent?: string;
-  /** The reason that a person gave. */
+  /** The reason, or the comment, that a person gave. */
   reason?: string;
-  /** The action that it names. */
+  /** The action that it names, or whose approval it resolved. */
   actionId?: string;
   /** The approval that it resolved, as it then is. */
   approval?: ReplayApproval;

@@ -78,13 +78,13 @@ pub struct Other {
     pub at: Timestamp,
     /// What it is: `report`, `unlock`, …
     pub kind: &'static str,
-    /// The agent that it names, where it names one.
+    /// The agent that it names, or whose approval it resolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
-    /// The reason that a person gave, where somebody did.
+    /// The reason, or the comment, that a person gave, where somebody did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The action that it names, where it names one.
+    /// The action that it names, or whose approval it resolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action_id: Option<String>,
     /// The approval that it resolved, as it then is.
@@ -98,9 +98,9 @@ impl Other {
         Self {
             at: line.at,
             kind: line.kind.as_str(),
-            agent: text("agent"),
-            reason: text("reason"),
-            action_id: text("actionId"),
+            agent: text("agent").or_else(|| approval.map(|approval| approval.agent.clone())),
+            reason: text("reason").or_else(|| text("comment")),
+            action_id: text("actionId").or_else(|| approval.map(|approval| approval.action_id.clone())),
             approval: approval.map(RowApproval::from),
         }
     }
