@@ -7,7 +7,7 @@ import { drawExplanation } from "./explanation.js";
 import { CommandError } from "./failure.js";
 import { visible, visibleJson } from "./text.js";
 
-/** @import {Action, Explanation, Policy, RequestOptions} from "agent-interlock" */
+/** @import {Action, Policy, RequestOptions} from "agent-interlock" */
 /** @import {Context} from "./main.js" */
 
 /** The fields of a line of a log that are no action's. */
@@ -58,10 +58,10 @@ async function policyOf(path, out) {
 function readAction(text, name, policy, at) {
   const line = parsed(text, name);
   const now = at ?? line.at ?? new Date().toISOString();
-  strictly(text, String(now), "at" in line, policy);
   if (line.kind !== undefined && line.kind !== "request") {
     throw new CommandError(`${name} is no request but a ${visible(String(line.kind))}`, { exitCode: 1 });
   }
+  strictly(text, String(now), "at" in line, policy);
   const { requestedBy, human } = line;
   const action = Object.fromEntries(Object.entries(line).filter(([field]) => !BESIDE.includes(field)));
   return { action: /** @type {any} */ (action), asked: /** @type {any} */ ({ now, requestedBy, human }) };
@@ -110,6 +110,6 @@ function said(run) {
     return run();
   } catch (error) {
     if (!(error instanceof InterlockError) || error.code === "internal") throw error;
-    throw new CommandError(`${error.path === "" ? "" : `${error.path}: `}${error.message}`, { exitCode: 1 });
+    throw new CommandError(error.message, { exitCode: 1 });
   }
 }
