@@ -133,10 +133,20 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// A person decides, unless one has.
-    fn approve(&mut self, ask: &Ask<'_>, rule: &'static str, reason: Reason) {
-        if ask.covering().is_none_or(|approval| !approval.covers(&reason)) {
-            self.add(rule, Effect::Approve, reason);
+    /// A person decides.
+    fn approve(&mut self, rule: &'static str, reason: Reason) {
+        self.add(rule, Effect::Approve, reason);
+    }
+
+    /// Leaves out what people have said yes to, where it is all that asks for them: to the rest nobody has, and a new question has to name
+    /// everything, or its answer would not do either.
+    fn leave_out_covered(&mut self, ask: &Ask<'_>) {
+        let asks = |found: &RuleReason| found.effect == Effect::Approve;
+        let covers = |approval: &Approval| {
+            self.reasons.iter().filter(|found| asks(found)).all(|found| approval.covers(&found.reason))
+        };
+        if ask.covering().is_some_and(covers) {
+            self.reasons.retain(|found| !asks(found));
         }
     }
 
@@ -172,6 +182,7 @@ fn others_allow(ask: &Ask<'_>, but: &'static str) -> Result<bool> {
     for row in TABLE.iter().filter(|row| row.name != but) {
         (row.rule)(ask, &mut findings)?;
     }
+    findings.leave_out_covered(ask);
     Ok(findings.effect().is_allowed())
 }
 
@@ -187,6 +198,7 @@ pub(crate) fn ask(ask: &Ask<'_>) -> Result<Findings> {
     for row in TABLE.iter().filter(|row| row.applies(ask)) {
         (row.rule)(ask, &mut findings)?;
     }
+    findings.leave_out_covered(ask);
     Ok(findings)
 }
 

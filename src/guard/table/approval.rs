@@ -18,7 +18,7 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
         if denied && matches!(reason, Reason::UnknownActionType { .. }) {
             findings.add("approval", Effect::Deny, reason);
         } else {
-            findings.approve(ask, "approval", reason);
+            findings.approve("approval", reason);
         }
     }
     // What a person said no to is not asked again under another id.

@@ -17,7 +17,7 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     let access = if ask.is_read() { Access::Read } else { Access::Write };
     let interrupt = if asked { Some(true) } else { (!ask.policy.document().confirm_writes).then_some(false) };
     if requires_confirmation(access, interrupt).requires_confirmation {
-        findings.approve(ask, "confirmation", Reason::ConfirmationRequired);
+        findings.approve("confirmation", Reason::ConfirmationRequired);
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     match level {
         Level::L1 => {}
         Level::L2 => findings.add("level", Effect::Notify, Reason::Level { level }),
-        Level::L3 => findings.approve(ask, "level", Reason::Level { level }),
+        Level::L3 => findings.approve("level", Reason::Level { level }),
     }
     Ok(())
 }
