@@ -184,7 +184,8 @@ pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
         4 => Just(Vec::new()),
         4 => (0..POLICIES.len()).prop_map(begin_with),
         1 => (1_usize..5).prop_map(retried),
-        1 => (3_usize..7).prop_map(approved),
+        1 => (3_usize..7, any::<bool>()).prop_map(|(steps, yes)| asked_about(steps, yes)),
+        1 => (3_usize..8).prop_map(held_at_night),
     ];
     // In half of all there are no plans, so that what one action does to the next does not hide everything else.
     (first, any::<bool>(), prop::collection::vec(step, 1..most)).prop_map(|(first, planned, mut steps)| {
@@ -228,13 +229,24 @@ fn retried(failures: usize) -> Vec<Step> {
     all.map(|(moved, command)| Step { moved, command }).collect()
 }
 
-/// So many steps of what begins with a question and ends with a second try.
-fn approved(steps: usize) -> Vec<Step> {
+/// So many steps of what begins with a question and ends with a second try; after a no a person does it.
+fn asked_about(steps: usize, yes: bool) -> Vec<Step> {
     let ask = || Command::Request(plain(4, "ann", "ask"));
     let told = Told { id: 4, outcome: "failed", error: Some(429), usage: None, attempt: None };
-    let yes = Command::Resolve { action: 4, by: 0, approve: true };
-    let all = [(0, ask()), (0, yes), (0, ask()), (0, Command::Report(told)), (30_000, ask()), (0, ask())];
+    let answer = Command::Resolve { action: 4, by: 0, approve: yes };
+    let go = Command::Request(Asked { human: !yes, ..plain(4, "ann", "ask") });
+    let all = [(0, ask()), (0, answer), (0, go), (0, Command::Report(told)), (30_000, ask()), (0, ask())];
     all.into_iter().take(steps).map(|(moved, command)| Step { moved, command }).collect()
+}
+
+/// So many steps of messages that wait for a person and for the morning, when a milder policy lets them go.
+fn held_at_night(steps: usize) -> Vec<Step> {
+    let ask = |id, kind| Command::Request(Asked { requested_by: Some("eve"), ..plain(id, "bob", kind) });
+    let policy = |to| Command::SetPolicy { to, by: 0 };
+    let (night, morning) = (14 * 3_600_000, 12 * 3_600_000);
+    let evening = [(night, policy(5)), (0, ask(2, "mail")), (0, ask(8, "mail"))];
+    let after = [(morning, policy(6)), (0, ask(2, "mail")), (0, ask(8, "mail")), (0, ask(5, "zap"))];
+    evening.into_iter().chain(after).take(steps).map(|(moved, command)| Step { moved, command }).collect()
 }
 
 /// The instant of each step, in milliseconds.

@@ -370,7 +370,7 @@ fn live(events: &[Event]) -> World {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 300, ..cases(40) })]
 
     #[test]
     fn nothing_runs_twice_or_unasked_and_everybody_is_told(events in events()) {
@@ -414,7 +414,7 @@ fn the_days_are_busy() {
         told += world.told;
     }
     assert!(
-        approved > 100 && in_order > 20 && rejected > 20 && told > 100,
+        approved > 50 && in_order > 3 && rejected > 30 && told > 30,
         "{approved} on approvals, {in_order} behind others, {rejected} rejected, {told} told"
     );
 }

@@ -1,6 +1,6 @@
 //! What a person is asked, and answers.
 
-use super::{Answer, DAY, Obligation, Reason, Reference, creator, name, refused, strictest};
+use super::{Act, Answer, DAY, Obligation, Reason, Reference, Stage, creator, name, refused, strictest};
 use crate::commands::{Asked, PEOPLE};
 
 const MINUTE: i64 = 60_000;
@@ -22,6 +22,8 @@ pub(super) struct Approval {
     /// The texts of what asked for a person.
     reasons: Vec<String>,
     opened_at: i64,
+    /// How often the action had been granted by then.
+    attempt: u64,
     pub(super) expires_at: i64,
     approved: bool,
     end: Option<End>,
@@ -99,16 +101,29 @@ impl Reference {
         self.approvals.iter_mut().rfind(|approval| approval.action == action)
     }
 
-    /// Whether people have said yes to all that asks for them now, as today's policy would have them say it.
+    /// Whether people have said yes to all that asks for them now, and to as much as is still to be done: once, and what failed again.
     pub(super) fn covers(&self, now: i64, action: u8, asks: &[String]) -> bool {
         let Some(approval) = self.latest(action) else { return false };
+        let to_be_retried = matches!(self.stage(action, now), Some(Stage::Failed { retry_at: Some(_), .. }));
+        let holds = match approval.status(now) {
+            "approved" => true,
+            "consumed" => to_be_retried,
+            _ => false,
+        };
+        holds && self.suffices(approval) && asks.iter().all(|text| approval.reasons.contains(text))
+    }
+
+    /// Whether as many people have said yes as today's policy wants, and none of them asked for it where that matters.
+    fn suffices(&self, approval: &Approval) -> bool {
         let said_yes = approval.votes.iter().filter(|(_, approve)| *approve).count();
-        let kept_apart = approval.requested_by.is_some_and(|asked| approval.votes.iter().all(|(by, _)| *by != asked));
-        matches!(approval.status(now), "approved" | "consumed")
-            && !asks.is_empty()
-            && asks.iter().all(|text| approval.reasons.contains(text))
-            && said_yes >= self.facts().quorum
-            && (!self.facts().separate_duties || kept_apart)
+        let apart = approval.requested_by.is_some_and(|asked| approval.votes.iter().all(|(by, _)| *by != asked));
+        said_yes >= self.facts().quorum && (!self.facts().separate_duties || apart)
+    }
+
+    /// Whether a person has said no to another try.
+    pub(super) fn is_rejected_since(&self, act: &Act) -> bool {
+        let said_no = |approval: &Approval| matches!(approval.end, Some(End::Rejected(_)));
+        self.latest(act.id).is_some_and(|approval| approval.attempt == act.attempt && said_no(approval))
     }
 
     /// Once rejected it stays so; the same under another name for a day.
@@ -147,6 +162,7 @@ impl Reference {
             requested_by: asked.requested_by,
             reasons: texts,
             opened_at: now,
+            attempt: self.act(asked.id).map_or(0, |act| act.attempt),
             expires_at: until.unwrap_or(now) + self.facts().expires_after * MINUTE,
             approved: false,
             end: None,
@@ -190,12 +206,13 @@ impl Reference {
             return refused("conflict", "by");
         }
         self.commit(now);
+        self.latest_mut(action).unwrap().votes.push((person, approve));
+        let suffices = self.latest(action).is_some_and(|approval| self.suffices(approval));
         let quorum = self.facts().quorum;
         let approval = self.latest_mut(action).unwrap();
-        approval.votes.push((person, approve));
         if !approve {
             approval.end = Some(End::Rejected(now));
-        } else if approval.votes.len() >= quorum {
+        } else if suffices {
             approval.approved = true;
         }
         let status = approval.status(now);

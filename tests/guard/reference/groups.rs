@@ -1,6 +1,6 @@
 //! Plans: actions that run in order.
 
-use super::{Act, Answer, DAY, Reason, Reference, Stage, refused};
+use super::{Act, Answer, DAY, Reason, Reference, Stage, deny, refused};
 use crate::commands::Asked;
 
 /// How those after it see an action.
@@ -24,11 +24,11 @@ impl Reference {
         let Some(group) = asked.group else { return Ok(()) };
         let others = self.acts.iter().filter(|act| act.content.0 == asked.agent && act.id != asked.id);
         let others = others.filter_map(|act| act.group).filter(|other| other.id == group.id);
+        if own.into_iter().chain(others.clone()).any(|other| other.size != group.size) {
+            return refused("conflict", "group.size");
+        }
         if others.clone().any(|other| other.index == group.index) {
             return refused("conflict", "group");
-        }
-        if own.into_iter().chain(others).any(|other| other.size != group.size) {
-            return refused("conflict", "group.size");
         }
         Ok(())
     }
@@ -37,8 +37,10 @@ impl Reference {
         let over = match self.stage(act.id, now) {
             Some(Stage::Succeeded) => return Standing::Done,
             Some(Stage::Failed { retry_at: None, .. }) => Some(act.since),
-            Some(Stage::Waiting | Stage::Failed { .. }) => {
+            // What is to be tried again may run without what was asked before it ever ran.
+            Some(stage @ (Stage::Waiting | Stage::Failed { .. })) => {
                 let unheard = self.latest(act.id).and_then(|approval| approval.ended(now));
+                let unheard = unheard.filter(|_| stage == Stage::Waiting || self.is_rejected_since(act));
                 act.refused.into_iter().chain(unheard).min()
             }
             _ => None,
@@ -54,12 +56,9 @@ impl Reference {
         })
     }
 
-    /// Whether those before it let it through.
-    pub(super) fn order(&self, now: i64, asked: &Asked) -> Option<Reason> {
-        let place = asked.group?;
-        if self.group_end(now, asked).is_some_and(|end| now >= end + DAY) {
-            return Some(Reason { effect: "deny", code: "group_ended", of: None });
-        }
+    /// Whether those before it let it through, and whether the plan is long over.
+    pub(super) fn order(&self, now: i64, asked: &Asked) -> Vec<Reason> {
+        let Some(place) = asked.group else { return Vec::new() };
         let standing = |index| {
             let found = self.members(asked).find(|(other, _)| *other == index);
             found.map_or(Standing::Open, |(_, act)| self.standing(act, now))
@@ -68,22 +67,21 @@ impl Reference {
         let skipped = first(|standing| matches!(standing, Standing::Over(_)));
         let paused = first(|standing| standing != Standing::Done);
         let skipped = skipped.map(|of| Reason { effect: "deny", code: "skipped_after", of: Some(of) });
-        skipped.or(paused.map(|of| Reason { effect: "defer", code: "paused_behind", of: Some(of) }))
+        let held = skipped.or(paused.map(|of| Reason { effect: "defer", code: "paused_behind", of: Some(of) }));
+        let is_over = self.group_end(now, asked).is_some_and(|end| now >= end + DAY);
+        held.into_iter().chain(is_over.then_some(deny("group_ended"))).collect()
     }
 
-    /// Since when nothing that the plan holds can go on by itself.
+    /// Since when all that the plan holds has ended.
     fn group_end(&self, now: i64, asked: &Asked) -> Option<i64> {
-        let first_over = self.members(asked).filter(|(_, act)| matches!(self.standing(act, now), Standing::Over(_)));
-        let first_over = first_over.map(|(index, _)| index).min();
-        let mut ends = Vec::new();
-        for (index, act) in self.members(asked).filter(|(_, act)| !act.late) {
-            match self.standing(act, now) {
-                Standing::Done => ends.push(act.since),
-                Standing::Over(since) => ends.push(since),
-                Standing::Open if act.stage == Stage::Waiting && first_over.is_some_and(|first| first < index) => {}
-                Standing::Open => return None,
-            }
-        }
-        ends.into_iter().max()
+        let ends = self.members(asked).map(|(_, act)| {
+            let since = match self.standing(act, now) {
+                Standing::Done => Some(act.since),
+                Standing::Over(since) => Some(since),
+                Standing::Open => act.skipped,
+            };
+            since.map(|since| since.max(act.joined))
+        });
+        ends.collect::<Option<Vec<_>>>()?.into_iter().max()
     }
 }

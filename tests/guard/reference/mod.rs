@@ -39,10 +39,12 @@ struct Act {
     /// When it was.
     since: i64,
     group: Option<Group>,
-    /// It came when its plan was long over.
-    late: bool,
+    /// When it came to its group.
+    joined: i64,
     /// Since when it is refused for a reason that time does not mend.
     refused: Option<i64>,
+    /// Since when it is refused for what stands before it in its plan.
+    skipped: Option<i64>,
 }
 
 impl Act {
@@ -56,9 +58,10 @@ impl Act {
             attempt: 0,
             report: None,
             since: 0,
-            group: asked.group,
-            late: false,
+            group: None,
+            joined: 0,
             refused: None,
+            skipped: None,
         }
     }
 }
@@ -258,12 +261,6 @@ impl Reference {
             self.authority(*by, PEOPLE[*by].1 == "platform_admin", last)?;
             self.commit(given.max(last));
             return Ok(Answer::Done);
-        }
-        if let Command::Request(asked) = command
-            && self.facts().separate_duties
-            && asked.requested_by.is_none()
-        {
-            return refused("invalid_input", "requestedBy");
         }
         let now = self.clock(given)?;
         match command {

@@ -27,6 +27,9 @@ impl Reference {
             return refused("conflict", "id");
         }
         self.keeps_to_its_group(asked)?;
+        if self.facts().separate_duties && asked.requested_by.is_none() {
+            return refused("invalid_input", "requestedBy");
+        }
         let Found { reasons, locks, tier, covered } = self.reasons(now, asked);
         let effect = strictest(&reasons);
         let attempt = self.act(asked.id).map_or(0, |act| act.attempt) + u64::from(runs(effect));
@@ -74,10 +77,16 @@ impl Reference {
     fn remember(&mut self, now: i64, asked: &Asked, effect: &'static str, reasons: &[Reason]) {
         let act = self.acts.iter_mut().find(|act| act.id == asked.id).unwrap();
         act.owed |= act.stage == Stage::Waiting && effect == "defer";
-        act.group = act.group.or(asked.group);
-        act.late |= act.attempt == 0 && reasons.iter().any(|reason| reason.code == "group_ended");
-        let for_good = reasons.iter().any(|reason| reason.code == "exceeds_cap");
-        act.refused = act.refused.or(Some(now)).filter(|_| for_good);
+        let has = |code| reasons.iter().any(|reason| reason.code == code);
+        // A plan that is over stays so, and takes nothing more.
+        if has("group_ended") {
+            return;
+        }
+        if act.group.is_none() {
+            (act.group, act.joined) = (asked.group, now);
+        }
+        act.refused = act.refused.or(Some(now)).filter(|_| has("exceeds_cap"));
+        act.skipped = act.skipped.or(Some(now)).filter(|_| has("skipped_after"));
     }
 
     fn scope(&self, agent: &'static str) -> &'static str {
@@ -132,7 +141,8 @@ impl Reference {
         after.extend(self.budget(now, asked));
         let asks: Vec<_> =
             after.iter().filter(|reason| reason.effect == "approve").map(|reason| text(reason, asked.kind)).collect();
-        let covered = self.covers(now, asked.id, &asks);
+        let covers = self.covers(now, asked.id, &asks);
+        let covered = covers && !asks.is_empty();
         if covered {
             after.retain(|reason| reason.effect != "approve");
         }
@@ -140,7 +150,7 @@ impl Reference {
         let counts = !read
             && match self.act(asked.id) {
                 None => true,
-                Some(act) => act.stage == Stage::Waiting && act.owed && runs(others) && !covered,
+                Some(act) => act.stage == Stage::Waiting && act.owed && runs(others) && !covers,
             };
         let scope = self.scope(agent);
         let recent =
