@@ -301,13 +301,16 @@ impl State {
         if has(|reason| *reason == Reason::GroupEnded) {
             return;
         }
-        let standing = if decision.reasons.iter().any(is_for_good) {
+        let key = records::key(&asked.action.id);
+        let stage = self.records.at_key(&key).map(|record| record.stage);
+        // What is being done, or was done, is not undone by asking again.
+        let ran = matches!(stage, Some(Stage::Granted { .. } | Stage::Unknown { .. } | Stage::Succeeded { .. }));
+        let standing = if !ran && decision.reasons.iter().any(is_for_good) {
             Standing::Ended
-        } else if has(|reason| matches!(reason, Reason::SkippedAfter { .. })) {
+        } else if !ran && has(|reason| matches!(reason, Reason::SkippedAfter { .. })) {
             Standing::Skipped
         } else {
-            let known = self.standing(&records::key(&asked.action.id), asked.now);
-            known.map_or(Standing::Open, |(standing, _)| standing)
+            self.standing(&key, asked.now).map_or(Standing::Open, |(standing, _)| standing)
         };
         self.groups.join(&asked.action.agent, group, &asked.action.id, standing, asked.now);
     }

@@ -15,6 +15,7 @@ mod other_words;
 mod policy_change;
 mod resolution;
 mod rows;
+mod second_question;
 mod snapshot;
 mod support;
 mod velocity;

@@ -12,7 +12,9 @@
     reason = "a test may fail where it stands"
 )]
 
+mod audit;
 mod commands;
+mod day;
 mod defer_until;
 mod flat;
 mod model;

@@ -41,7 +41,10 @@ proptest! {
             let (before, seq) = (guard.snapshot().unwrap(), guard.audit_head().seq);
             match commands::run(&mut guard, now, command) {
                 Ok(_) => prop_assert!(guard.audit_head().seq <= seq + 1),
-                Err(error) if error.code().as_str() == "not_authorized" => prop_assert_eq!(guard.audit_head().seq, seq + 1),
+                // Refused authority is worth knowing of.
+                Err(error) if matches!(error.code().as_str(), "not_authorized" | "already_resolved" | "expired") => {
+                    prop_assert_eq!(guard.audit_head().seq, seq + 1);
+                }
                 Err(_) => prop_assert_eq!(guard.snapshot().unwrap(), before),
             }
         }

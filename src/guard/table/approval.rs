@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Ask, Effect, Findings, Stage};
 use crate::error::Result;
+use crate::guard::approvals::ApprovalStatus;
 use crate::policy::UnknownActions;
 use crate::reason::Reason;
 use crate::rules::requires_approval;
@@ -21,8 +22,12 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
             findings.approve("approval", reason);
         }
     }
-    // What a person said no to is not asked again under another id.
-    if ask.stage() == Some(Stage::Rejected) || ask.state.rejected.has_twin(ask.content, &ask.action.id, ask.now) {
+    // What a person said no to is not asked again, nor under another id; nor when another person has tried it by hand.
+    let rejected = ask.approval.is_some_and(|approval| approval.status == ApprovalStatus::Rejected);
+    if rejected
+        || ask.stage() == Some(Stage::Rejected)
+        || ask.state.rejected.has_twin(ask.content, &ask.action.id, ask.now)
+    {
         findings.add("approval", Effect::Deny, Reason::ApprovalRejected);
     }
     Ok(())

@@ -4,7 +4,6 @@ use serde_json::{Value as Json, json};
 
 use super::{Ask, Effect, Findings, LockSource, Stage, others_allow};
 use crate::error::Result;
-use crate::guard::approvals::Approval;
 use crate::guard::outbox::{Draft, ObligationKind, Weight, activity_log};
 use crate::guard::state::{longest_window, velocity_scope};
 use crate::reason::Reason;
@@ -88,11 +87,10 @@ fn verdict(ask: &Ask<'_>, scope: &str, counts: bool) -> TierVerdict {
 }
 
 /// An id that was never seen counts, and so does one that time or a lock held back, once nothing else holds it. Looking and asking again never
-/// count, nor does what a person has in hand.
+/// count, nor does what people have approved; what only waits for them does, should it run without.
 fn counts(ask: &Ask<'_>) -> Result<bool> {
-    let is_open = |approval: &Approval| approval.status_at(ask.now).is_open();
     match ask.stage() {
-        _ if ask.is_read() || ask.approval.is_some_and(is_open) => Ok(false),
+        _ if ask.is_read() || ask.covering().is_some() => Ok(false),
         None => Ok(true),
         Some(Stage::Waiting { owed: true }) => others_allow(ask, "escalation"),
         Some(_) => Ok(false),
