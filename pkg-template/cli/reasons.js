@@ -40,8 +40,8 @@ export const WORDS = {
   too_many_in_flight: () => "too many grants without a report",
   snapshot_full: () => "no room to remember one more action",
 
-  paused_behind: ({ index }) => `waits for number ${number(index)} of its plan`,
-  skipped_after: ({ index }) => `number ${number(index)} of its plan will not be done`,
+  paused_behind: ({ index }) => `waits for step ${number(index + 1)} of its plan`,
+  skipped_after: ({ index }) => `step ${number(index + 1)} of its plan will not be done`,
   group_ended: () => "its plan ended a day ago or longer",
   approval_rejected: () => "a person said no",
   too_many_pending: () => "too many wait for a person",

@@ -29,7 +29,7 @@ export class TextReport {
   #ran;
   /**
    * The decision shown last, and those like it since.
-   * @type {{row: ReplayAction, at: number, more?: Several} | undefined}
+   * @type {{row: ReplayAction, at: number, more?: Several, next?: () => string} | undefined}
    */
   #last;
 
@@ -89,6 +89,8 @@ export class TextReport {
     const at = Date.parse(row.at);
     const last = this.#last;
     if (last !== undefined && isLike(row, last.row) && at - last.at <= SAME_WITHIN_MS) {
+      // One more alone takes as much room as its own line, which says more.
+      last.next = last.more === undefined ? () => this.#lines.decision(row, local) : undefined;
       last.more = Several.add(last.more, row.agent, local.time);
       last.at = at;
       return;
@@ -106,8 +108,10 @@ export class TextReport {
   /** Shows in short what was held back, the earlier first. */
   #catchUp() {
     const held = [];
-    if (this.#last?.more !== undefined)
-      held.push({ first: this.#last.more.first, text: this.#lines.more(this.#last.more, this.#last.row) });
+    if (this.#last?.more !== undefined) {
+      const { more, next, row } = this.#last;
+      held.push({ first: more.first, text: next?.() ?? this.#lines.more(more, row) });
+    }
     if (this.#ran !== undefined) held.push({ first: this.#ran.first, text: this.#lines.ran(this.#ran) });
     held.sort((a, b) => (a.first < b.first ? -1 : 1));
     for (const { text } of held) this.#out.write(text);

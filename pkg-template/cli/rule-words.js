@@ -23,7 +23,7 @@ export const READ = {
   repeat: ({ stage, attempt, inFlight, maxInFlight }) =>
     `${stage === null ? "never asked for before" : `${stage}, granted ${counted(attempt, "time")}`}; ${number(inFlight)} of ${number(maxInFlight)} in flight`,
   order: ({ group, before }) =>
-    group === null ? "it is in no plan" : `number ${group.index} of ${group.size}; before it: ${before.map(standing).join(", ") || "nothing"}`,
+    group === null ? "it is in no plan" : `step ${group.index + 1} of ${group.size}; before it: ${before.map(standing).join(", ") || "nothing"}`,
   level: ({ level, isKnown, creator }) =>
     `level ${level}${isKnown ? "" : ", its type is not in the policy"}; ${creator === null ? "the agent has no creator" : `creator ${visible(creator)}`}`,
   approval: ({ autonomyMode, messaging, riskFactors, blockedKeywords, approval, isApproved }) =>

@@ -320,7 +320,7 @@ export interface ReplayOptions {
  * ];
  * const policy = { customerId: "noor", autonomyMode: "draft_and_approve" };
  * const { byEffect, against } = await replay({ policy, log, against: { ...policy, autonomyMode: "safe_autopilot" } });
- * console.log(byEffect, against.changes.nowAllowed); // { approve: 1 } 1
+ * console.log(byEffect.approve, against.changes.nowAllowed); // 1 1
  * ```
  * @throws {InterlockError} where an option is wrong, and for a line that could not be carried out, with its number, unless `onError` says otherwise
  */
