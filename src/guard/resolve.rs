@@ -54,12 +54,14 @@ impl Guard {
     /// approval as it then is.
     ///
     /// Errors, in this order: `not_found`; `already_resolved`, `expired`; `not_authorized` for anybody but the agent's creator and a
-    /// `platform_admin`; `conflict` for who has voted before.
+    /// `platform_admin`; `conflict` for who has voted before, and for a yes that a snapshot has no room for.
     pub fn resolve(&mut self, order: &Value, options: &Value) -> Result<Approval> {
         let (now, local) = self.begin(&super::options(options)?)?;
         let order = Order::read(order)?;
         let approval = self.resolvable(&order, now, local)?;
+        let before = approval.length();
         let resolved = self.voted(approval, &order, now);
+        self.check_room(&resolved, before, now)?;
         let entry = self.entry(now, "resolve", || {
             json!({
                 "approvalId": resolved.id,
@@ -144,6 +146,17 @@ impl Guard {
         };
         approval.resolved_at = Some(now);
         approval
+    }
+
+    /// A yes that a snapshot has no room for is refused; a no always finds room, since what is closed may be forgotten.
+    fn check_room(&self, resolved: &Approval, before: usize, now: Timestamp) -> Result<()> {
+        let more = resolved.length().saturating_sub(before);
+        if !resolved.status.is_open() || self.state.has_room(more, self.longest_window(now)) {
+            return Ok(());
+        }
+        let message =
+            "a snapshot has no room for it: leave it out, report what is in flight, acknowledge what is in the outbox";
+        Err(Error::new(ErrorCode::Conflict, "comment", message))
     }
 
     /// Tells the creator what was decided, and whoever requested it where that is another.

@@ -159,6 +159,30 @@ fn where_there_is_no_room_for_a_question_the_action_is_denied() {
 }
 
 #[test]
+fn comments_do_not_make_a_snapshot_too_long() {
+    let mut host = host(json!({"actions": {"ask": {"level": "L3"}}, "approvals": {"quorum": 3}}));
+    let agents = ["a", "b", "c"];
+    let ids: Vec<_> = (0..120)
+        .map(|id| host.question(json!({"id": id.to_string(), "type": "ask", "agent": agents[id % 3]})))
+        .collect();
+    let comment = "\u{1}".repeat(1000);
+    let order = |id: &str, decision: &str| {
+        let by = json!({"id": "root", "role": "platform_admin"});
+        json!({"approvalId": id, "by": by, "decision": decision, "comment": comment})
+    };
+    let refused: Vec<_> = ids.iter().filter(|id| host.try_resolve(order(id, "approve")).is_err()).collect();
+    assert!((1..120).contains(&refused.len()), "{}", refused.len());
+    assert!(host.guard.snapshot().unwrap().len() <= 256 << 10);
+    let error = host.try_resolve(order(refused[0], "approve")).unwrap_err();
+    assert_eq!((error.code(), error.path()), (ErrorCode::Conflict, "comment"));
+    // A no finds room all the same.
+    for id in refused {
+        assert_eq!(host.try_resolve(order(id, "reject")).unwrap().status, ApprovalStatus::Rejected);
+    }
+    assert!(host.guard.snapshot().unwrap().len() <= 256 << 10);
+}
+
+#[test]
 fn of_closed_ones_the_last_hundred_are_known() {
     let mut host = asking();
     let first = host.question(json!({"id": "first", "type": "ask", "agent": "other"}));
