@@ -186,6 +186,7 @@ pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
         1 => (1_usize..5).prop_map(retried),
         1 => (3_usize..7, any::<bool>()).prop_map(|(steps, yes)| asked_about(steps, yes)),
         1 => (3_usize..8).prop_map(held_at_night),
+        1 => (3_usize..6).prop_map(asked_of_two),
     ];
     // In half of all there are no plans, so that what one action does to the next does not hide everything else.
     (first, any::<bool>(), prop::collection::vec(step, 1..most)).prop_map(|(first, planned, mut steps)| {
@@ -247,6 +248,14 @@ fn held_at_night(steps: usize) -> Vec<Step> {
     let evening = [(night, policy(5)), (0, ask(2, "mail")), (0, ask(8, "mail"))];
     let after = [(morning, policy(6)), (0, ask(2, "mail")), (0, ask(8, "mail")), (0, ask(5, "zap"))];
     evening.into_iter().chain(after).take(steps).map(|(moved, command)| Step { moved, command }).collect()
+}
+
+/// So many steps of what two people have to agree on.
+fn asked_of_two(steps: usize) -> Vec<Step> {
+    let ask = || Command::Request(plain(4, "ann", "ask"));
+    let yes = |by| Command::Resolve { action: 4, by, approve: true };
+    let all = [Command::SetPolicy { to: 3, by: 0 }, ask(), yes(0), yes(4), ask()];
+    all.into_iter().take(steps).map(|command| Step { moved: 0, command }).collect()
 }
 
 /// The instant of each step, in milliseconds.

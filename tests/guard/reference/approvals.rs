@@ -207,6 +207,10 @@ impl Reference {
         }
         self.commit(now);
         self.latest_mut(action).unwrap().votes.push((person, approve));
+        // A person's yes is the last word on what was refused before.
+        for act in self.acts.iter_mut().filter(|act| approve && act.id == action) {
+            (act.refused, act.skipped) = (None, None);
+        }
         let suffices = self.latest(action).is_some_and(|approval| self.suffices(approval));
         let quorum = self.facts().quorum;
         let approval = self.latest_mut(action).unwrap();

@@ -85,8 +85,9 @@ impl Reference {
         if act.group.is_none() {
             (act.group, act.joined) = (asked.group, now);
         }
-        act.refused = act.refused.or(Some(now)).filter(|_| has("exceeds_cap"));
-        act.skipped = act.skipped.or(Some(now)).filter(|_| has("skipped_after"));
+        let may_run = matches!(act.stage, Stage::Waiting | Stage::Failed { .. });
+        act.refused = act.refused.or(Some(now)).filter(|_| may_run && has("exceeds_cap"));
+        act.skipped = act.skipped.or(Some(now)).filter(|_| may_run && has("skipped_after"));
     }
 
     fn scope(&self, agent: &'static str) -> &'static str {
