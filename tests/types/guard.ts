@@ -4,9 +4,12 @@ import type {
   Action,
   Agent,
   AgentDecision,
+  Approval,
+  ApprovalStatus,
   AuditEntry,
   Decision,
   Effect,
+  Explanation,
   InFlight,
   LockState,
   Obligation,
@@ -32,6 +35,12 @@ for (const reason of decision.reasons) {
   reason.keyword;
 }
 if (decision.escalation?.action === "route_to_autonomous_executor") console.log(decision.escalation.executor);
+const status: ApprovalStatus | undefined = decision.approval?.status;
+const approval: Approval = guard.resolve({ approvalId: "a1-0", by: admin, decision: "approve", comment: "fine" }, { now: 0 });
+const votes: string[] = approval.votes.map(({ by, comment }) => comment ?? by);
+const pending: Approval[] = guard.approvals({ status: "pending" }, { now: 0 }).concat(guard.approvals());
+const explanation: Explanation = guard.explain(action, { now: 0, human: true });
+const asked: string[] = explanation.rules.filter(({ applies }) => applies).map(({ rule }) => rule);
 const reported: Reported = guard.report({ actionId: "a1", outcome: "failed", error: { statusCode: 503 }, usage: { amount: 4 } });
 const metrics = { successRate: 0.9, efficiencyScore: 0.9, averageResponseTime: 5, marketImpactScore: 0.9 };
 const tier: 1 | 2 | 3 = guard.observe({ agent: "sales", metrics, alerts: [{ pager: 1 }] }).recommendedAction.tier;
@@ -61,10 +70,17 @@ guard.request({ id: "a1", type: "pay" });
 guard.request({ ...action, riskfactors: {} });
 // @ts-expect-error arguments are JSON
 guard.request({ ...action, args: { when: new Map() } });
-// @ts-expect-error an order of actions is not kept yet
 guard.request({ ...action, group: { id: "g", index: 0, size: 1 } });
+// @ts-expect-error a place has a size
+guard.request({ ...action, group: { id: "g", index: 0 } });
 // @ts-expect-error a person is told apart by true and false
 guard.request(action, { human: "yes" });
+// @ts-expect-error approve or reject
+guard.resolve({ approvalId: "a1-0", by: admin, decision: "approved" });
+// @ts-expect-error who decides is needed
+guard.resolve({ approvalId: "a1-0", decision: "approve" });
+// @ts-expect-error not a status
+guard.approvals({ status: "open" });
 // @ts-expect-error not an outcome
 guard.report({ actionId: "a1", outcome: "done" });
 // @ts-expect-error not an effect
@@ -89,6 +105,12 @@ agent.request({ id: "a2", type: "pay", agent: "other" });
 agent.request({ id: "a2", type: "pay", cost: { amount: 0 } });
 // @ts-expect-error an agent does not say what a person did
 agent.request({ id: "a2", type: "pay" }, { human: true });
+// @ts-expect-error an agent approves nothing
+agent.resolve({ approvalId: "a1-0", by: admin, decision: "approve" });
+// @ts-expect-error an agent is told of an approval where it stands alone
+answer.approval?.reasons;
+// @ts-expect-error nor is anything explained to it
+agent.explain(action);
 // @ts-expect-error an agent cannot unlock
 agent.unlock({ by: admin, reason: "please" });
 // @ts-expect-error an agent cannot take a snapshot
@@ -99,4 +121,5 @@ answer.reasons;
 guard.forAgent("sales", { clock: 5 });
 
 guard.free();
+console.log(status, votes, pending, asked);
 console.log(effect, reported.retryAt, tier, locks.customer, done, spent, flights, entries, restored, codes);

@@ -150,7 +150,7 @@ fn a_person_may_do_what_was_rejected_and_what_waits() {
     assert_eq!(host.after_minutes(5).said(ask("b")).0, Effect::Approve);
 }
 
-fn strict(more: Json) -> std::sync::Arc<crate::policy::Policy> {
+fn strict(more: &Json) -> std::sync::Arc<crate::policy::Policy> {
     let mut fields = json!({"actions": {"ask": {"level": "L3"}, "go": {"level": "L1"}}});
     for (name, value) in more.as_object().unwrap().clone() {
         fields[name] = value;
@@ -161,7 +161,7 @@ fn strict(more: Json) -> std::sync::Arc<crate::policy::Policy> {
 #[test]
 fn a_policy_that_has_come_to_ask_for_more_asks_again() {
     let (mut host, first) = approved(asking());
-    host.set_policy(&strict(json!({"confirmWrites": true}))).unwrap();
+    host.set_policy(&strict(&json!({"confirmWrites": true}))).unwrap();
     let decision = host.ask(ask("a"));
     // To all of it nobody has said yes: the new question names everything, or its answer would not do either.
     assert_eq!(said(&decision), (Effect::Approve, vec!["level", "confirmation_required"]));
@@ -176,7 +176,7 @@ fn a_policy_that_has_come_to_ask_for_more_asks_again() {
 #[test]
 fn a_policy_that_asks_for_less_leaves_it_as_it_is() {
     let (mut host, _) = approved(host(json!({"actions": {"ask": {"level": "L3"}}, "confirmWrites": true})));
-    host.set_policy(&strict(json!({}))).unwrap();
+    host.set_policy(&strict(&json!({}))).unwrap();
     assert_eq!(host.said(ask("a")), (Effect::Allow, vec![]));
     assert_eq!(host.statuses(), ["consumed"]);
     // And what needs nobody any more is no question.
@@ -190,7 +190,7 @@ fn a_policy_that_asks_for_less_leaves_it_as_it_is() {
 fn an_approval_meets_the_terms_of_the_day_it_is_used() {
     for terms in [json!({"quorum": 2}), json!({"separationOfDuties": true})] {
         let (mut host, _) = approved(asking());
-        host.set_policy(&strict(json!({"approvals": terms}))).unwrap();
+        host.set_policy(&strict(&json!({"approvals": terms}))).unwrap();
         let again = host.try_ask_with(ask("a"), json!({"requestedBy": "omar"})).unwrap();
         assert_eq!(said(&again), (Effect::Approve, vec!["level"]), "{terms}");
         assert_eq!(host.statuses(), ["expired", "pending"]);
@@ -199,7 +199,7 @@ fn an_approval_meets_the_terms_of_the_day_it_is_used() {
     let mut host = asking();
     let id = host.try_ask_with(ask("a"), json!({"requestedBy": "omar"})).unwrap().approval.unwrap().id;
     host.resolve(&id, "approve");
-    host.set_policy(&strict(json!({"approvals": {"separationOfDuties": true}}))).unwrap();
+    host.set_policy(&strict(&json!({"approvals": {"separationOfDuties": true}}))).unwrap();
     assert!(host.try_ask_with(ask("a"), json!({"requestedBy": "omar"})).unwrap().allowed);
 }
 
@@ -207,7 +207,7 @@ fn an_approval_meets_the_terms_of_the_day_it_is_used() {
 fn where_nobody_is_known_to_have_asked_nobody_can_be_kept_apart() {
     let mut host = asking();
     let id = host.question(ask("a"));
-    host.set_policy(&strict(json!({"approvals": {"separationOfDuties": true}}))).unwrap();
+    host.set_policy(&strict(&json!({"approvals": {"separationOfDuties": true}}))).unwrap();
     let error = host.vote(&id, ROOT, "approve").unwrap_err();
     assert_eq!((error.code(), error.path()), (ErrorCode::NotAuthorized, "by"));
 }

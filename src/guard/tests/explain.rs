@@ -6,7 +6,7 @@ use super::support::{Host, host};
 use crate::guard::Effect;
 use crate::value::Value;
 
-fn explained(host: &Host, action: Json, options: Json) -> Json {
+fn explained(host: &Host, action: Json, options: &Json) -> Json {
     let mut with = json!({"now": host.now});
     for (name, value) in options.as_object().unwrap().clone() {
         with[name] = value;
@@ -33,7 +33,7 @@ fn every_rule_is_named_with_what_it_looked_at_and_said() {
         "id": "m", "type": "send_message", "agent": "sales", "riskScore": 0.5, "cost": {"messages": 1, "amount": 2.5},
         "riskFactors": {"draftText": "We guarantee it", "isFirstSendToAccount": true},
     });
-    let explanation = explained(&host, action.clone(), json!({}));
+    let explanation = explained(&host, action.clone(), &json!({}));
     let names: Vec<_> =
         explanation["rules"].as_array().unwrap().iter().map(|rule| rule["rule"].as_str().unwrap()).collect();
     assert_eq!(names, crate::rule_table().map(|(name, _)| name).collect::<Vec<_>>());
@@ -81,7 +81,7 @@ fn every_rule_is_named_with_what_it_looked_at_and_said() {
 fn for_a_person_two_rules_apply() {
     let host = host(json!({"autonomyMode": "manual"}));
     let action = json!({"id": "m", "type": "book_meeting", "agent": "sales"});
-    let explanation = explained(&host, action, json!({"human": true}));
+    let explanation = explained(&host, action, &json!({"human": true}));
     let applying: Vec<_> = explanation["rules"]
         .as_array()
         .unwrap()
@@ -101,7 +101,7 @@ fn a_plan_shows_who_is_before() {
     assert_eq!(host.ask(step(0)).effect, Effect::Allow);
     host.succeed("0");
     assert_eq!(host.ask(step(2)).effect, Effect::Defer);
-    let explanation = explained(&host, step(3), json!({}));
+    let explanation = explained(&host, step(3), &json!({}));
     assert_eq!(rule(&explanation, "order")["read"]["before"], json!(["succeeded", null, "open"]));
     assert_eq!(rule(&explanation, "order")["reasons"][0]["text"], "paused_behind=1");
 }
@@ -110,13 +110,13 @@ fn a_plan_shows_who_is_before() {
 fn it_tells_the_stage_of_what_was_asked_before() {
     let mut host = host(json!({"actions": {"go": {"level": "L1"}, "ask": {"level": "L3"}}}));
     let stage = |host: &Host, id: &str, kind: &str| {
-        let explanation = explained(host, json!({"id": id, "type": kind, "agent": "sales"}), json!({}));
+        let explanation = explained(host, json!({"id": id, "type": kind, "agent": "sales"}), &json!({}));
         rule(&explanation, "repeat")["read"]["stage"].clone()
     };
     host.ask(json!({"id": "a", "type": "go"}));
     assert_eq!(stage(&host, "a", "go"), "granted");
     host.report(json!({"actionId": "a", "outcome": "failed", "error": {"status": 429}}));
-    let explanation = explained(&host, json!({"id": "a", "type": "go", "agent": "sales"}), json!({}));
+    let explanation = explained(&host, json!({"id": "a", "type": "go", "agent": "sales"}), &json!({}));
     let read = &rule(&explanation, "repeat")["read"];
     assert_eq!(
         (&read["stage"], &read["attempt"], &read["retryAt"]),
@@ -125,7 +125,7 @@ fn it_tells_the_stage_of_what_was_asked_before() {
     let id = host.question(json!({"id": "b", "type": "ask"}));
     assert_eq!(stage(&host, "b", "ask"), "waiting");
     host.resolve(&id, "approve");
-    let explanation = explained(&host, json!({"id": "b", "type": "ask", "agent": "sales"}), json!({}));
+    let explanation = explained(&host, json!({"id": "b", "type": "ask", "agent": "sales"}), &json!({}));
     let read = &rule(&explanation, "approval")["read"];
     assert_eq!((&read["isApproved"], &read["approval"]), (&json!(true), &json!({"id": id, "status": "approved"})));
     let id = host.question(json!({"id": "c", "type": "ask"}));

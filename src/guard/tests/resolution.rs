@@ -149,13 +149,13 @@ fn an_approval_of_one_customer_is_none_of_another() {
     assert_eq!(code(&mut other, &id, ROOT), ErrorCode::NotFound);
 }
 
-fn with_terms(terms: Json) -> Host {
+fn with_terms(terms: &Json) -> Host {
     host(json!({"actions": {"ask": {"level": "L3"}, "go": {"level": "L1"}}, "approvals": terms}))
 }
 
 #[test]
 fn as_many_different_people_as_the_quorum_says() {
-    let mut host = with_terms(json!({"quorum": 2}));
+    let mut host = with_terms(&json!({"quorum": 2}));
     let id = host.question(ask("a"));
     let first = host.vote(&id, SARA, "approve").unwrap();
     assert_eq!((first.status, first.votes.len(), first.resolved_at), (ApprovalStatus::Pending, 1, None));
@@ -172,7 +172,7 @@ fn as_many_different_people_as_the_quorum_says() {
 
 #[test]
 fn one_rejection_ends_it() {
-    let mut host = with_terms(json!({"quorum": 3}));
+    let mut host = with_terms(&json!({"quorum": 3}));
     let id = host.question(ask("a"));
     host.vote(&id, SARA, "approve").unwrap();
     assert_eq!(host.vote(&id, ROOT, "reject").unwrap().status, ApprovalStatus::Rejected);
@@ -181,7 +181,7 @@ fn one_rejection_ends_it() {
 
 #[test]
 fn whoever_asked_does_not_approve_where_duties_are_separate() {
-    let mut host = with_terms(json!({"separationOfDuties": true}));
+    let mut host = with_terms(&json!({"separationOfDuties": true}));
     assert_eq!(host.refused(ask("a")), (ErrorCode::InvalidInput, "requestedBy".into()));
     // Also where nobody needs to approve: a host that forgets it is to notice at once.
     assert_eq!(host.refused(json!({"id": "g", "type": "go"})), (ErrorCode::InvalidInput, "requestedBy".into()));
