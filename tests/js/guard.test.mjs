@@ -42,6 +42,7 @@ describe("commands", () => {
         code: "level",
         reason: "level=L2",
         reasons: [{ rule: "level", effect: "notify", code: "level", text: "level=L2", level: "L2" }],
+        approval: null,
         deferUntil: null,
         escalation: null,
         obligations: decision.obligations,

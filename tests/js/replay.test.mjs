@@ -132,7 +132,9 @@ describe("a broken line", () => {
       assert.equal(await rejection(replay({ policy, log, onError: "skip", [name]: stop })), own);
       assert.equal(await rejection(replay({ policy, log, onError: "skip", [name]: async () => stop() })), own);
     }
-    assert.equal(byLine(LINES).summary.requests, 326);
+    const requests = LINES.filter((line) => !line.includes('"kind"')).length;
+    assert.ok(requests > 300);
+    assert.equal(byLine(LINES).summary.requests, requests);
   });
 });
 
@@ -293,7 +295,10 @@ describe("audit and snapshot", () => {
     const guard = new Guard({ policy });
     const run = (lines) => lines.forEach((line) => {
       const { at, kind = "request", ...rest } = JSON.parse(line);
-      guard[kind](rest, { now: at });
+      // A log names the action: only the guard that asked knows the question's id.
+      const { actionId, ...order } = rest;
+      const approvalId = () => guard.approvals({}, { now: at }).find((known) => known.actionId === actionId).id;
+      guard[kind](kind === "resolve" ? { ...order, approvalId: approvalId() } : rest, { now: at });
     });
     run(LINES.slice(0, half));
     const snapshot = guard.snapshot();
