@@ -30,6 +30,23 @@ pub(crate) const ACTION_FIELDS: &[Field] = &[
     field("group"),
 ];
 
+/// What an action's digest is over: whatever differs here is another action.
+#[derive(serde::Serialize)]
+pub(crate) struct Content<'a> {
+    pub(crate) customer: &'a str,
+    pub(crate) agent: &'a str,
+    #[serde(rename = "type")]
+    pub(crate) action_type: &'a str,
+    pub(crate) args: &'a Value,
+}
+
+impl Content<'_> {
+    /// SHA-256 over the canonical JSON.
+    pub(crate) fn digest(&self) -> Result<String> {
+        Ok(crate::json::sha256_hex(&crate::json::canonical(self)?))
+    }
+}
+
 /// What an agent wants to do.
 #[derive(Clone, Debug)]
 pub(crate) struct Action {

@@ -12,6 +12,8 @@ import { visible, visibleJson } from "./text.js";
 
 /** The fields of a line of a log that are no action's. */
 const BESIDE = ["at", "kind", "requestedBy", "human"];
+/** Those that are: a line of a log may carry others. */
+const OWN = ["id", "type", "agent", "args", "riskFactors", "cost", "riskScore", "impactScore", "access", "needsInterrupt", "group"];
 
 /** @param {Context} context */
 export async function explain({ out, options, values, positionals }) {
@@ -63,7 +65,9 @@ function readAction(text, name, policy, at) {
   }
   strictly(text, String(now), "at" in line, policy);
   const { requestedBy, human } = line;
-  const action = Object.fromEntries(Object.entries(line).filter(([field]) => !BESIDE.includes(field)));
+  const isLine = "at" in line || "kind" in line;
+  const isAction = (/** @type {string} */ field) => (isLine ? OWN.includes(field) : !BESIDE.includes(field));
+  const action = Object.fromEntries(Object.entries(line).filter(([field]) => isAction(field)));
   return { action: /** @type {any} */ (action), asked: /** @type {any} */ ({ now, requestedBy, human }) };
 }
 

@@ -105,8 +105,9 @@ class Run {
   }
 
   async through() {
-    this.#signal?.throwIfAborted();
     while (this.#stop?.aborted !== true) {
+      // A signal that was given in a callback fires no event any more.
+      this.#signal?.throwIfAborted();
       const item = this.#source.next();
       const isReady = !(item instanceof Promise) && !isThenable(item);
       const { done, value } = isReady ? item : await this.#unlessAborted(item);

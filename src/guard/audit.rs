@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::wire::is_digest;
+use super::wire::read_digest;
 use crate::error::Result;
 use crate::json::{canonical, sha256_hex};
 use crate::read::{self, Fields, Place, Shape, field};
@@ -53,10 +53,7 @@ impl AuditHead {
     pub(crate) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
         const HEAD: Shape = Shape::strict(&[field("seq"), field("hash")]);
         let fields = Fields::of(value, place, &HEAD)?;
-        let hash = fields.required("hash", |value, place| match value {
-            Value::Text(hash) if is_digest(hash) => Ok(hash.clone()),
-            other => Err(place.expected("a hash (64 digits of `0-9 a-f`)", other)),
-        })?;
+        let hash = fields.required("hash", read_digest)?;
         Ok(Self { seq: fields.required("seq", read::count)?.get(), hash })
     }
 }

@@ -34,6 +34,11 @@ impl Contents {
         self.by_content.get(&content).is_some_and(|twin| twin.id != id && now < twin.until)
     }
 
+    /// Whether the same was there under any id, its window not over.
+    pub(crate) fn has(&self, content: Fingerprint, now: Timestamp) -> bool {
+        self.by_content.get(&content).is_some_and(|twin| now < twin.until)
+    }
+
     /// Takes note of one, and forgets those whose window is over.
     pub(crate) fn add(&mut self, content: Fingerprint, id: &str, until: Timestamp, now: Timestamp) {
         while let Some((end, over)) = self.by_end.first().copied()

@@ -5,11 +5,12 @@ mod rows;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::approvals::ApprovalStatus;
 use super::queue::Queue;
 use super::record::Stage;
 use super::records;
 use super::state::State;
-use crate::action::Group as Place;
+use crate::action::Group as Position;
 use crate::error::{Error, ErrorCode, Result};
 use crate::time::Timestamp;
 
@@ -93,13 +94,13 @@ pub(crate) enum Turn {
 
 impl Groups {
     /// Refuses what would leave the plan, or take another's place in it.
-    pub(crate) fn check(&self, agent: &str, group: Option<&Place>, action_id: &str) -> Result<()> {
+    pub(crate) fn check(&self, agent: &str, group: Option<&Position>, action_id: &str) -> Result<()> {
         let conflict = |path: &str, message: String| Err(Error::new(ErrorCode::Conflict, path, message));
         let action = records::key(action_id);
         let asked = group.map(|group| (group.id.as_str(), group.index));
         let known = self.by_action.get(action.as_ref());
-        if let Some(((_, id), index)) = known
-            && asked != Some((&**id, *index))
+        if let Some(((owner, id), index)) = known
+            && (**owner != *agent || asked != Some((&**id, *index)))
         {
             let id = crate::value::quote(id);
             return conflict("group", format!("this action was asked for as number {index} of the group {id}"));
@@ -118,7 +119,7 @@ impl Groups {
     }
 
     /// Takes an action into its plan, or what has become of it since.
-    pub(crate) fn join(&mut self, agent: &str, place: &Place, action_id: &str, standing: Standing, now: Timestamp) {
+    pub(crate) fn join(&mut self, agent: &str, place: &Position, action_id: &str, standing: Standing, now: Timestamp) {
         let key: Key = (agent.into(), place.id.as_str().into());
         let action: Arc<str> = records::key(action_id).into();
         let mut group = self.take(&key).unwrap_or_else(|| Group {
@@ -165,6 +166,12 @@ impl Groups {
     fn forget_oldest(&mut self) -> bool {
         let oldest = self.idle.oldest_of_most();
         oldest.inspect(|key| drop(self.take(key))).is_some()
+    }
+
+    /// Whether anything is remembered of an agent.
+    pub(crate) fn knows_agent(&self, agent: &str) -> bool {
+        let first: Key = (agent.into(), "".into());
+        self.by_key.range(first..).next().is_some_and(|((known, _), _)| **known == *agent)
     }
 
     fn get(&self, agent: &str, id: &str) -> Option<&Group> {
@@ -223,7 +230,8 @@ impl State {
                 let approval = self.approvals.of_action(action)?;
                 match approval.status_at(now) {
                     status if status.is_open() => Some((Standing::Held, None)),
-                    super::approvals::ApprovalStatus::Expired => Some((Standing::Ended, Some(approval.expires_at))),
+                    ApprovalStatus::Expired => Some((Standing::Ended, Some(approval.expires_at))),
+                    ApprovalStatus::Rejected => Some((Standing::Ended, None)),
                     _ => None,
                 }
             }
@@ -241,14 +249,14 @@ impl State {
     }
 
     /// How all before an action in its plan stand, from the first on; none where one was never asked for.
-    pub(crate) fn before(&self, agent: &str, place: &Place, now: Timestamp) -> Vec<Option<Standing>> {
+    pub(crate) fn before(&self, agent: &str, place: &Position, now: Timestamp) -> Vec<Option<Standing>> {
         let group = self.groups.get(agent, &place.id);
         let member = |index| group.and_then(|group| group.members.get(&index));
         (0..place.index).map(|index| member(index).map(|member| self.standing_of(member, now).0)).collect()
     }
 
     /// Whether it is an action's turn in its plan.
-    pub(crate) fn turn(&self, agent: &str, place: &Place, now: Timestamp) -> Turn {
+    pub(crate) fn turn(&self, agent: &str, place: &Position, now: Timestamp) -> Turn {
         let before = self.before(agent, place, now);
         let first = |wanted: fn(Option<Standing>) -> bool| (0..).zip(&before).find(|(_, standing)| wanted(**standing));
         if let Some((index, _)) = first(|standing| standing == Some(Standing::Ended)) {
@@ -259,7 +267,7 @@ impl State {
     }
 
     /// Whether all that a plan holds was over a day ago.
-    pub(crate) fn has_ended(&self, agent: &str, place: &Place, now: Timestamp) -> bool {
+    pub(crate) fn has_ended(&self, agent: &str, place: &Position, now: Timestamp) -> bool {
         let Some(group) = self.groups.get(agent, &place.id) else { return false };
         let ended = group.ended.or_else(|| {
             let all = group.members.values().map(|member| self.standing_of(member, now));

@@ -180,7 +180,7 @@ impl Guard {
 
     /// Whether there is room for what is not there yet.
     fn is_room(&self, now: Timestamp) -> bool {
-        !self.state.is_full(self.longest_window(now))
+        !self.state.is_full(self.longest_window(now), now)
     }
 }
 

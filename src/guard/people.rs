@@ -46,6 +46,16 @@ pub(super) enum Power<'a> {
 }
 
 impl Power<'_> {
+    /// What is said to those who may not.
+    pub(super) const fn refusal(&self) -> &'static str {
+        match self {
+            Self::Lock(_) => "an agent may not lock or unlock",
+            Self::UnlockAgent(_) => "only the agent's creator or a platform_admin may unlock it",
+            Self::Admin => "only a platform_admin may do this",
+            Self::Resolve(_) => "Only the agent creator or platform admin can resolve approvals",
+        }
+    }
+
     /// The agent whom it is about.
     const fn agent(&self) -> Option<&str> {
         match self {
@@ -69,18 +79,12 @@ impl Guard {
         if self.may(by, power) {
             return Ok(());
         }
-        let who = match power {
-            Power::Lock(_) => "an agent may not lock or unlock",
-            Power::UnlockAgent(_) => "only the agent's creator or a platform_admin may unlock it",
-            Power::Admin => "only a platform_admin may do this",
-            Power::Resolve(_) => "Only the agent creator or platform admin can resolve approvals",
-        };
-        let error = Error::new(ErrorCode::NotAuthorized, "by", who);
+        let error = Error::new(ErrorCode::NotAuthorized, "by", power.refusal());
         self.refuse(error, json!({"command": command, "by": by}), now, local)
     }
 
     /// Whether somebody may do something.
-    fn may(&self, by: &Person, power: Power<'_>) -> bool {
+    pub(super) fn may(&self, by: &Person, power: Power<'_>) -> bool {
         !self.is_agent(&by.id)
             && power.agent() != Some(&by.id)
             && match power {
@@ -108,12 +112,14 @@ impl Guard {
         Err(error)
     }
 
-    /// Whether an id is an agent's: one that the policy lists, or one that has asked for something, was locked or observed.
+    /// Whether an id is an agent's: one that the policy lists, or one that has asked for something, has a question open or a plan, was locked or observed.
     fn is_agent(&self, id: &str) -> bool {
         self.policy.document().agents.contains_key(id)
             || self.state.recent.contains(id)
             || self.state.locks.agents.contains(id)
             || self.state.anomalies.contains(id)
             || self.state.records.knows_agent(id)
+            || self.state.approvals.knows_agent(id)
+            || self.state.groups.knows_agent(id)
     }
 }

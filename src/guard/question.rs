@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::approvals::{Approval, ApprovalStatus, MAX_OPEN_BYTES, MAX_PENDING, Origin};
+use super::approvals::{Approval, ApprovalStatus, MAX_PENDING, Origin};
 use super::decision::Effect;
 use super::outbox::{self, Draft, ObligationKind, Weight};
 use super::record::minutes_after;
@@ -11,7 +11,7 @@ use super::{Guard, records};
 use crate::error::Result;
 use crate::json::text;
 use crate::reason::Reason;
-use crate::value::Value;
+use crate::time::Timestamp;
 
 /// What a decision does to the action's approval.
 #[derive(Clone, Debug)]
@@ -26,29 +26,21 @@ pub(super) enum Question {
 
 impl Guard {
     /// What becomes of the question to a person, once every rule was asked; where none can be asked, the rule denies.
-    pub(super) fn question(
-        &self,
-        ask: &Ask<'_>,
-        digest: &str,
-        requested_by: Option<&str>,
-        findings: &mut Findings,
-    ) -> Result<Question> {
+    pub(super) fn question(&self, ask: &Ask<'_>, findings: &mut Findings) -> Result<Question> {
         let effect = findings.effect();
         if effect.is_allowed() {
             let is_open = ask.approval.is_some_and(|approval| approval.status_at(ask.now).is_open());
             return Ok(if is_open { Question::IsConsumed } else { Question::Stays });
         }
         let asks = findings.reasons.iter().any(|found| found.effect == Effect::Approve);
-        let is_pending = || ask.approval.is_some_and(|approval| approval.status_at(ask.now) == ApprovalStatus::Pending);
-        if !asks || effect > Effect::Defer || findings.is_paused() || is_pending() {
+        if !asks || effect > Effect::Defer || findings.is_paused() || self.waits(ask) {
             return Ok(Question::Stays);
         }
-        let approval = self.new_approval(ask, digest, requested_by, findings)?;
-        let (pending, bytes) = self.state.approvals.pending_of(&approval.agent, ask.now);
-        let length = approval.length();
-        if pending >= MAX_PENDING {
+        let approval = self.new_approval(ask, findings)?;
+        let open = self.state.approvals.open_of(&approval.agent, ask.now);
+        if open.pending >= MAX_PENDING {
             findings.deny("approval", Reason::TooManyPending);
-        } else if bytes + length > MAX_OPEN_BYTES || !self.state.has_room(length, self.longest_window(ask.now)) {
+        } else if !open.takes(approval.length()) || !self.has_room_for(&approval, ask.now) {
             findings.deny("approval", Reason::SnapshotFull);
         } else {
             return Ok(Question::Opens(Box::new(approval)));
@@ -56,17 +48,24 @@ impl Guard {
         Ok(Question::Stays)
     }
 
-    fn new_approval(
-        &self,
-        ask: &Ask<'_>,
-        digest: &str,
-        requested_by: Option<&str>,
-        findings: &Findings,
-    ) -> Result<Approval> {
+    /// Whether a question waits that somebody can still say yes to: where duties have come to be separate, one that names nobody who
+    /// requested it gives way to one that does.
+    fn waits(&self, ask: &Ask<'_>) -> bool {
+        let separate = self.policy.document().approvals.separation_of_duties;
+        let can_be_approved = |approval: &&Approval| !separate || approval.requested_by.is_some();
+        let pending = ask.approval.filter(|approval| approval.status_at(ask.now) == ApprovalStatus::Pending);
+        pending.filter(can_be_approved).is_some()
+    }
+
+    fn has_room_for(&self, approval: &Approval, now: Timestamp) -> bool {
+        self.state.has_room(approval.length(), self.longest_window(now), now)
+    }
+
+    fn new_approval(&self, ask: &Ask<'_>, findings: &Findings) -> Result<Approval> {
         let (document, action) = (self.policy.document(), ask.action);
         let seq = self.state.audit.next_seq();
         let customer = document.customer_id.as_str();
-        let id = Origin { customer, agent: &action.agent, action_id: &action.id, digest, seq }.id()?;
+        let id = Origin { customer, agent: &action.agent, action_id: &action.id, digest: ask.digest, seq }.id()?;
         let asking: Vec<_> = findings.reasons.iter().filter(|found| found.effect == Effect::Approve).collect();
         // While it is deferred nobody could use the answer.
         let from = if findings.effect() == Effect::Defer { ask.defer_until(findings) } else { None };
@@ -77,11 +76,11 @@ impl Guard {
             action_type: action.action_type.to_string(),
             agent: action.agent.clone(),
             agent_name: self.policy.agent_name(&action.agent).to_owned(),
-            requested_by: requested_by.map(str::to_owned),
+            requested_by: ask.requested_by.map(str::to_owned),
             args: action.args.clone(),
-            digest: digest.to_owned(),
+            digest: ask.digest.to_owned(),
             policy_digest: self.policy.digest().to_owned(),
-            reasons: Value::from_json(&text(&asking)?)?,
+            reasons: crate::json::value(&asking)?,
             status: ApprovalStatus::Pending,
             created_at: ask.now,
             expires_at: minutes_after(from.unwrap_or(ask.now), document.approvals.expires_after_minutes),

@@ -12,9 +12,8 @@ use super::record::{Charge, Fingerprint, Record, Shelf, Stage, minutes_after};
 use super::state::{State, velocity_scope};
 use super::table::{self, Ask, Findings};
 use super::{Guard, records};
-use crate::action::{ACTION_FIELDS, Action};
+use crate::action::{ACTION_FIELDS, Action, Content};
 use crate::error::{Error, ErrorCode, Result};
-use crate::json::{canonical, sha256_hex};
 use crate::money::Spending;
 use crate::number::Count;
 use crate::policy::Known;
@@ -51,16 +50,6 @@ pub(super) struct Decided {
     question: Question,
 }
 
-/// What the digest is over: whatever differs here is another action.
-#[derive(serde::Serialize)]
-struct Content<'a> {
-    customer: &'a str,
-    agent: &'a str,
-    #[serde(rename = "type")]
-    action_type: &'a str,
-    args: &'a Value,
-}
-
 impl Guard {
     /// Decides on an action: `{id, type, agent, args?, riskFactors?, cost?, riskScore?, impactScore?, access?, needsInterrupt?, group?}` with
     /// `{now, requestedBy?, human?}`. What is allowed is granted: its cost is reserved, and it is in flight until it is reported. What a
@@ -94,13 +83,13 @@ impl Guard {
             action_type: action.action_type.as_str(),
             args: &action.args,
         };
-        let digest = sha256_hex(&canonical(&content)?);
+        let digest = content.digest()?;
         let record = self.state.records.get(&action.id);
         let content = Fingerprint::of(&digest);
-        // An open approval speaks of its action also where that is no longer remembered otherwise.
+        // An approval speaks of its action also where that is no longer remembered otherwise.
         let approval = self.state.approvals.of_action(&records::key(&action.id));
-        let open = approval.filter(|approval| approval.status_at(now).is_open());
-        if record.is_some_and(|record| record.content != content) || open.is_some_and(|open| open.digest != digest) {
+        let is_other = |record: &Record| record.content != content;
+        if record.is_some_and(is_other) || approval.is_some_and(|approval| approval.digest != digest) {
             let message = "this id was given to another action: its agent, type or args differ";
             return Err(Error::new(ErrorCode::Conflict, "id", message));
         }
@@ -126,7 +115,9 @@ impl Guard {
             known: asked.known,
             record,
             approval: self.state.approvals.of_action(&records::key(&asked.action.id)),
+            digest: &asked.digest,
             content: asked.content,
+            requested_by: asked.requested_by.as_deref(),
             now: asked.now,
             local: asked.local,
             human: asked.human,
@@ -140,7 +131,7 @@ impl Guard {
     pub(super) fn decide(&self, asked: &Asked<'_>) -> Result<Decided> {
         let ask = self.ask(asked);
         let mut findings = table::ask(&ask)?;
-        let question = self.question(&ask, &asked.digest, asked.requested_by.as_deref(), &mut findings)?;
+        let question = self.question(&ask, &mut findings)?;
         let effect = findings.effect();
         let first = findings.reasons.iter().find(|reason| reason.effect == effect).map(|reason| &reason.reason);
         let decision = Decision {

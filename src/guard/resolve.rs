@@ -119,14 +119,9 @@ impl Guard {
         if let Some((code, message)) = refused {
             return self.refuse(Error::new(code, "approvalId", message), attempt, now, local);
         }
-        self.authorize(&order.by, Power::Resolve(&approval.agent), "resolve", now, local)?;
-        let apart = self.policy.document().approvals.separation_of_duties;
-        if apart && approval.requested_by.as_ref().is_none_or(|by| *by == order.by.id) {
-            let message = if approval.requested_by.is_none() {
-                "nobody knows who requested this, and whoever did may not resolve it"
-            } else {
-                "whoever requested an action may not resolve it"
-            };
+        let power = Power::Resolve(&approval.agent);
+        let refusal = if self.may(&order.by, power) { self.same_duty(&approval, order) } else { Some(power.refusal()) };
+        if let Some(message) = refusal {
             return self.refuse(Error::new(ErrorCode::NotAuthorized, "by", message), attempt, now, local);
         }
         if approval.votes.iter().any(|vote| vote.by == order.by.id) {
@@ -135,13 +130,29 @@ impl Guard {
         Ok(approval)
     }
 
+    /// Why duties that are to be separate would not be. That nobody knows who requested an action is no reason against a no.
+    fn same_duty(&self, approval: &Approval, order: &Order) -> Option<&'static str> {
+        if !self.policy.document().approvals.separation_of_duties {
+            return None;
+        }
+        match &approval.requested_by {
+            Some(by) if *by == order.by.id => Some("whoever requested an action may not resolve it"),
+            None if order.decision == VoteDecision::Approve => {
+                Some("nobody knows who requested this, and whoever did may not approve it")
+            }
+            _ => None,
+        }
+    }
+
     /// The approval with one vote more, and what it comes to.
     fn voted(&self, mut approval: Approval, order: &Order, now: Timestamp) -> Approval {
         let Person { id, role } = order.by.clone();
         approval.votes.push(Vote { by: id, role, decision: order.decision, comment: order.comment.clone(), at: now });
         approval.status = match order.decision {
             VoteDecision::Reject => ApprovalStatus::Rejected,
-            VoteDecision::Approve if approval.satisfies(&self.policy.document().approvals) => ApprovalStatus::Approved,
+            VoteDecision::Approve if approval.satisfies(&self.policy.document().approvals, None) => {
+                ApprovalStatus::Approved
+            }
             VoteDecision::Approve => return approval,
         };
         approval.resolved_at = Some(now);
@@ -151,12 +162,15 @@ impl Guard {
     /// A yes that a snapshot has no room for is refused; a no always finds room, since what is closed may be forgotten.
     fn check_room(&self, resolved: &Approval, before: usize, now: Timestamp) -> Result<()> {
         let more = resolved.length().saturating_sub(before);
-        if !resolved.status.is_open() || self.state.has_room(more, self.longest_window(now)) {
+        if !resolved.status.is_open() || self.state.has_room(more, self.longest_window(now), now) {
             return Ok(());
         }
-        let message =
-            "a snapshot has no room for it: leave it out, report what is in flight, acknowledge what is in the outbox";
-        Err(Error::new(ErrorCode::Conflict, "comment", message))
+        let comment = resolved.votes.last().is_some_and(|vote| vote.comment.is_some());
+        let (path, leave) = if comment { ("comment", "leave it out, ") } else { ("approvalId", "") };
+        let message = format!(
+            "a snapshot has no room for it: {leave}report what is in flight, acknowledge what is in the outbox"
+        );
+        Err(Error::new(ErrorCode::Conflict, path, message))
     }
 
     /// Tells the creator what was decided, and whoever requested it where that is another.

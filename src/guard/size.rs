@@ -2,6 +2,7 @@
 
 use super::outbox::Weight;
 use super::state::State;
+use crate::time::Timestamp;
 
 /// Beyond this length, in bytes of a snapshot, nothing more is granted.
 pub(super) const MAX_STATE: usize = 224 << 10;
@@ -31,14 +32,15 @@ impl State {
     }
 
     /// Whether there is no room for anything else, whatever were forgotten that may be; `since`: what was before can not count as velocity any more.
-    pub(super) fn is_full(&self, since: i64) -> bool {
-        !self.has_room(0, since)
+    pub(super) fn is_full(&self, since: i64, now: Timestamp) -> bool {
+        !self.has_room(0, since, now)
     }
 
-    /// Whether so many bytes more would find room.
-    pub(super) fn has_room(&self, bytes: usize, since: i64) -> bool {
+    /// Whether so many bytes more would find room, at an instant: what has expired by then may go.
+    pub(super) fn has_room(&self, bytes: usize, since: i64, now: Timestamp) -> bool {
         let length = self.length() + bytes;
-        length <= MAX_STATE || length - self.spare() - self.silent_length(since) <= MAX_STATE
+        let goes = || self.spare() + self.approvals.expired_length(now) + self.silent_length(since);
+        length <= MAX_STATE || length - goes() <= MAX_STATE
     }
 
     /// As many bytes may be forgotten, agents that have fallen silent aside.
@@ -107,16 +109,16 @@ mod tests {
 
     #[test]
     fn it_is_full_where_what_may_go_is_too_little() {
-        assert!(!filled(State::new(false), MAX_STATE).is_full(SINCE));
-        assert!(filled(State::new(false), MAX_STATE + 1).is_full(SINCE));
+        assert!(!filled(State::new(false), MAX_STATE).is_full(SINCE, Timestamp::MIN));
+        assert!(filled(State::new(false), MAX_STATE + 1).is_full(SINCE, Timestamp::MIN));
         for over in [0, 1] {
             let mut state = filled(State::new(false), MAX_STATE + over);
             state.outbox.add(obligation(ObligationKind::Notify, 2, 0));
-            assert_eq!(state.is_full(SINCE), over == 1, "a notice may go");
+            assert_eq!(state.is_full(SINCE, Timestamp::MIN), over == 1, "a notice may go");
             let mut state = State::new(false);
             refuse(&mut state);
             let length = MAX_STATE + over + state.records.spare();
-            assert_eq!(filled(state, length).is_full(SINCE), over == 1, "a refusal may go");
+            assert_eq!(filled(state, length).is_full(SINCE, Timestamp::MIN), over == 1, "a refusal may go");
         }
     }
 

@@ -73,8 +73,9 @@ impl Guard {
         if zone.name() != policy.document().time_zone {
             return Err(place.key("zone").error("not the offsets of the policy's zone"));
         }
+        let customer = &policy.document().customer_id;
         let digest = fields.required("digest", |value, place| read::text(value, place).map(str::to_owned))?;
-        let state = fields.required("state", State::read)?;
+        let state = fields.required("state", |value, place| State::read(value, place, customer))?;
         let guard = Self { policy, zone: Arc::new(zone), state };
         // One state has one snapshot, so that to write it again finds every edit.
         if !is_digest(&digest) || guard.seal()?.1 != digest {

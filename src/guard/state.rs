@@ -129,7 +129,7 @@ impl State {
     }
 
     /// Reads it back, and refuses what no guard can have come to.
-    pub(super) fn read(value: &Value, place: &Place<'_>) -> Result<Self> {
+    pub(super) fn read(value: &Value, place: &Place<'_>, customer: &str) -> Result<Self> {
         const STATE: Shape = Shape::strict(&[
             field("now"),
             field("ledger"),
@@ -174,7 +174,7 @@ impl State {
             contents: fields.required("contents", Contents::read)?,
             rejected: fields.required("rejected", Contents::read)?,
             approvals: fields
-                .required("approvals", |value, place| Approvals::read(value, place, audit.head.seq, last))?,
+                .required("approvals", |value, place| Approvals::read(value, place, customer, audit.head.seq, last))?,
             groups: fields.required("groups", |value, place| Groups::read(value, place, last))?,
             outbox: fields.required("outbox", |value, place| Outbox::read(value, place, audit.head.seq))?,
             audit,

@@ -109,7 +109,9 @@ pub(crate) struct Ask<'a> {
     pub(crate) record: Option<&'a Record>,
     /// The last approval of this action.
     pub(crate) approval: Option<&'a Approval>,
+    pub(crate) digest: &'a str,
     pub(crate) content: Fingerprint,
+    pub(crate) requested_by: Option<&'a str>,
     pub(crate) now: Timestamp,
     pub(crate) local: Local,
     pub(crate) human: bool,
@@ -221,7 +223,8 @@ impl Ask<'_> {
             ApprovalStatus::Consumed => self.record.is_some_and(|record| record.stage.shelf() == Shelf::Retrying),
             ApprovalStatus::Pending | ApprovalStatus::Rejected | ApprovalStatus::Expired => false,
         };
-        Some(approval).filter(|approval| holds && approval.satisfies(&self.policy.document().approvals))
+        Some(approval)
+            .filter(|approval| holds && approval.satisfies(&self.policy.document().approvals, self.requested_by))
     }
 
     /// The first instant from now on at which no rule that goes by the clock would defer this, all else as it is; `None` within 400 days.

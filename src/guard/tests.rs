@@ -7,6 +7,7 @@ mod bounds;
 mod clock;
 mod consumption;
 mod explain;
+mod forgotten;
 mod groups;
 mod ledger;
 mod lifecycle;

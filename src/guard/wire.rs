@@ -261,6 +261,11 @@ impl<T: Wire> Named<T> {
     }
 }
 
+/// As many bytes does a row take, comma included; what cannot be written would be more than there is room for.
+pub(super) fn row_length(row: &Json) -> usize {
+    crate::json::text(row).map_or(1 << 20, |text| text.len()) + 1
+}
+
 /// A name, what is under it, a colon and a comma.
 fn field_length<T: Wire>(name: &str, thing: &T) -> usize {
     text_length(name) + thing.length() + 2

@@ -139,10 +139,12 @@ impl Approval {
         Self { status: self.status_at(now), ..self.clone() }
     }
 
-    /// Whether people decided as this policy wants them to: it may have come to want more since.
-    pub(crate) fn satisfies(&self, terms: &Terms) -> bool {
+    /// Whether people decided as this policy wants them to, which may have come to want more since; `requested_by`: who asks for the action now.
+    pub(crate) fn satisfies(&self, terms: &Terms, requested_by: Option<&str>) -> bool {
         let approved = self.votes.iter().filter(|vote| vote.decision == VoteDecision::Approve).count() as u64;
-        let apart = || self.requested_by.as_ref().is_some_and(|by| self.votes.iter().all(|vote| vote.by != *by));
+        let has_voted = |by: &str| self.votes.iter().any(|vote| vote.by == by);
+        let apart =
+            || self.requested_by.as_deref().is_some_and(|by| !has_voted(by)) && !requested_by.is_some_and(has_voted);
         approved >= terms.quorum.get() && (!terms.separation_of_duties || apart())
     }
 

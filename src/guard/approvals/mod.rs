@@ -15,16 +15,18 @@ use crate::time::Timestamp;
 
 /// An agent may have as many that nobody has resolved.
 pub(crate) const MAX_PENDING: usize = 100;
-/// As many bytes of a snapshot may an agent's open ones take together, so that none takes the room of all.
-pub(crate) const MAX_OPEN_BYTES: usize = 64 << 10;
+/// As many bytes of a snapshot may an agent's open ones take together, and those of all agents, so that none takes the room of the others, nor
+/// questions that of everything else. A single one may be larger.
+const MAX_OPEN_BYTES: usize = 64 << 10;
+const MAX_OPEN_BYTES_OF_ALL: usize = 128 << 10;
 /// As many are kept once nothing can come of them any more, each agent's share alike.
 pub(super) const CLOSED: usize = 100;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Approvals {
     by_id: BTreeMap<Arc<str>, Kept>,
-    /// The last one of each action, by the action's key.
-    by_action: BTreeMap<Arc<str>, Arc<str>>,
+    /// Those of each action in the order in which they were opened, by the action's key.
+    by_action: BTreeMap<Arc<str>, BTreeSet<(u64, Arc<str>)>>,
     /// The open ones of each agent.
     open: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
     /// The open ones by when they expire.
@@ -35,6 +37,22 @@ pub(crate) struct Approvals {
     /// As many bytes do all of them take in a snapshot, and those that are closed.
     length: usize,
     spare: usize,
+}
+
+/// What is open: how many nobody has resolved, and how many bytes the agent's take, and those of all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Open {
+    pub(crate) pending: usize,
+    bytes: usize,
+    all: usize,
+}
+
+impl Open {
+    /// Whether another of so many bytes may be opened beside them.
+    pub(crate) const fn takes(self, length: usize) -> bool {
+        (self.bytes == 0 || self.bytes + length <= MAX_OPEN_BYTES)
+            && (self.all == 0 || self.all + length <= MAX_OPEN_BYTES_OF_ALL)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -59,7 +77,12 @@ impl Approvals {
 
     /// The last one of an action, by the action's key.
     pub(crate) fn of_action(&self, key: &str) -> Option<&Approval> {
-        self.by_action.get(key).and_then(|id| self.get(id))
+        self.by_action.get(key)?.last().and_then(|(_, id)| self.get(id))
+    }
+
+    /// Whether an agent has a question open.
+    pub(crate) fn knows_agent(&self, agent: &str) -> bool {
+        self.open.contains_key(agent)
     }
 
     /// All that are known, in the order in which they were opened.
@@ -69,11 +92,22 @@ impl Approvals {
         all
     }
 
-    /// How many of an agent's nobody has resolved, at an instant, and how many bytes its open ones take.
-    pub(crate) fn pending_of(&self, agent: &str, now: Timestamp) -> (usize, usize) {
-        let own = || self.open.get(agent).into_iter().flatten().filter_map(|id| self.by_id.get(id));
-        let pending = own().filter(|kept| kept.approval.status_at(now) == ApprovalStatus::Pending).count();
-        (pending, own().map(|kept| kept.length).sum())
+    /// What an agent has open at an instant.
+    pub(crate) fn open_of(&self, agent: &str, now: Timestamp) -> Open {
+        let own = self.open.get(agent).into_iter().flatten().filter_map(|id| self.by_id.get(id));
+        let open = own.filter(|kept| kept.approval.status_at(now).is_open());
+        let all = self.length - self.spare - self.expired_length(now);
+        open.fold(Open { pending: 0, bytes: 0, all }, |open, kept| Open {
+            pending: open.pending + usize::from(kept.approval.status == ApprovalStatus::Pending),
+            bytes: open.bytes + kept.length,
+            ..open
+        })
+    }
+
+    /// As many bytes are those that have expired by an instant and were not closed yet.
+    pub(crate) fn expired_length(&self, now: Timestamp) -> usize {
+        let over = self.by_end.iter().take_while(|(end, _)| *end <= now);
+        over.filter_map(|(_, id)| self.by_id.get(id)).map(|kept| kept.length).sum()
     }
 
     /// Keeps one as it now is. Of too many closed ones, the agent with most loses its oldest.
@@ -139,10 +173,7 @@ impl Approvals {
             self.next = self.next.max(kept.number + 1);
         }
         let key = records::key(&kept.approval.action_id);
-        let newer = self.of_action(&key).is_none_or(|known| known.seq <= kept.approval.seq);
-        if newer {
-            self.by_action.insert(key.into(), Arc::clone(&id));
-        }
+        self.by_action.entry(key.into()).or_default().insert((kept.approval.seq, Arc::clone(&id)));
         self.by_id.insert(id, kept);
     }
 
@@ -163,8 +194,11 @@ impl Approvals {
             self.closed.remove(&approval.agent, kept.number);
         }
         let key = records::key(&approval.action_id);
-        if self.by_action.get(key.as_ref()) == Some(&id) {
-            self.by_action.remove(key.as_ref());
+        if let Some(of_action) = self.by_action.get_mut(key.as_ref()) {
+            of_action.remove(&(approval.seq, id));
+            if of_action.is_empty() {
+                self.by_action.remove(key.as_ref());
+            }
         }
     }
 }

@@ -3,10 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use super::approval::seq_of;
-use super::{Approval, ApprovalStatus, Approvals, CLOSED, Kept, MAX_PENDING, Vote, VoteDecision};
+use super::{Approval, ApprovalStatus, Approvals, CLOSED, Kept, MAX_PENDING, Origin, Vote, VoteDecision};
+use crate::action::Content;
 use crate::error::Result;
 use crate::guard::records;
-use crate::guard::wire::{Row, instant, nullable, read_digest, read_instant, read_json, read_past};
+use crate::guard::wire::{Row, instant, nullable, read_digest, read_instant, read_json, read_past, row_length};
 use crate::json::text;
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::Timestamp;
@@ -17,7 +18,7 @@ const MOST: usize = 1 << 14;
 
 /// As many bytes does a row take, comma included.
 pub(super) fn length(approval: &Approval) -> usize {
-    text(&write_row(approval)).map_or(usize::MAX / 2, |text| text.len()) + 1
+    row_length(&write_row(approval))
 }
 
 impl Approvals {
@@ -29,8 +30,14 @@ impl Approvals {
         json!({"open": open, "closed": closed})
     }
 
-    /// Reads them back: opened by one of so many commands, each; `now` is the snapshot's instant.
-    pub(crate) fn read(value: &Value, place: &Place<'_>, commands: u64, now: Timestamp) -> Result<Self> {
+    /// Reads them back: a customer's, opened by one of so many commands, each; `now` is the snapshot's instant.
+    pub(crate) fn read(
+        value: &Value,
+        place: &Place<'_>,
+        customer: &str,
+        commands: u64,
+        now: Timestamp,
+    ) -> Result<Self> {
         const APPROVALS: Shape = Shape::strict(&[field("open"), field("closed")]);
         let fields = Fields::of(value, place, &APPROVALS)?;
         let mut approvals = Self::default();
@@ -44,6 +51,7 @@ impl Approvals {
                     if let Some(message) = wrong.or_else(|| is_impossible(&approval)) {
                         return Err(place.error(message));
                     }
+                    check_origin(&approval, customer, &place)?;
                     let number = approvals.next;
                     approvals.keep(Kept { length: approval.length(), approval, number });
                     Ok(())
@@ -67,16 +75,37 @@ impl Approvals {
         } else if open && of_action.is_some() {
             Some("a second open one of an action")
         } else {
-            let is_full = open && self.pending_of(&approval.agent, now).0 >= MAX_PENDING;
+            let is_full = open && self.open_of(&approval.agent, now).pending >= MAX_PENDING;
             is_full.then_some("more than an agent can have")
         }
     }
 }
 
-/// Where an approval stands follows from what people said.
+/// What a person was shown is what would run, and the id says so too.
+fn check_origin(approval: &Approval, customer: &str, place: &Place<'_>) -> Result<()> {
+    let Approval { agent, action_id, action_type, args, digest, seq, .. } = approval;
+    let content = Content { customer, agent, action_type, args };
+    if content.digest()? != *digest {
+        return Err(place.error("not the digest of these arguments"));
+    }
+    if (Origin { customer, agent, action_id, digest, seq: *seq }).id()? != approval.id {
+        return Err(place.error("not the id of an approval of this action"));
+    }
+    Ok(())
+}
+
+/// Where an approval stands follows from what people said, each of them once, while it was open.
 fn is_impossible(approval: &Approval) -> Option<&'static str> {
     let rejected = approval.votes.iter().any(|vote| vote.decision == VoteDecision::Reject);
     let resolved = approval.resolved_at.is_some();
+    let voters: std::collections::BTreeSet<_> = approval.votes.iter().map(|vote| &vote.by).collect();
+    let in_time = |at: Timestamp| (approval.created_at..approval.expires_at).contains(&at);
+    if voters.len() < approval.votes.len()
+        || voters.contains(&approval.agent)
+        || !approval.votes.iter().map(|vote| vote.at).chain(approval.resolved_at).all(in_time)
+    {
+        return Some("votes that nobody can have given");
+    }
     let possible = match approval.status {
         ApprovalStatus::Pending => !rejected && !resolved,
         ApprovalStatus::Approved => !rejected && resolved && !approval.votes.is_empty(),

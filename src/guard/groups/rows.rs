@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{Group, Groups, IDLE, Key, Member, Standing};
 use crate::action::MAX_GROUP;
 use crate::error::Result;
-use crate::guard::wire::{Row, instant, nullable, read_past};
+use crate::guard::wire::{Row, instant, nullable, read_past, row_length};
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::Timestamp;
 use crate::value::Value;
@@ -17,7 +17,7 @@ const MOST: usize = 1 << 14;
 
 /// As many bytes does a row take, comma included.
 pub(super) fn length(key: &Key, group: &Group) -> usize {
-    crate::json::text(&write_row(key, group)).map_or(usize::MAX / 2, |text| text.len()) + 1
+    row_length(&write_row(key, group))
 }
 
 impl Groups {

@@ -164,7 +164,7 @@ impl Reader {
         // What is settled is written under its key, which is not an id of its own.
         let key = if kind == Shelf::InFlight { key(&id) } else { id.as_str().into() };
         if key.len() > PLAIN_ID {
-            return Err(place.error("an id that is entry in a shorter form"));
+            return Err(place.error("an id that is kept in a shorter form"));
         }
         if self.records.by_key.contains_key(key.as_ref()) {
             return Err(place.error("an id that stands twice"));

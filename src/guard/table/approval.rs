@@ -24,10 +24,7 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
     }
     // What a person said no to is not asked again, nor under another id; nor when another person has tried it by hand.
     let rejected = ask.approval.is_some_and(|approval| approval.status == ApprovalStatus::Rejected);
-    if rejected
-        || ask.stage() == Some(Stage::Rejected)
-        || ask.state.rejected.has_twin(ask.content, &ask.action.id, ask.now)
-    {
+    if rejected || ask.stage() == Some(Stage::Rejected) || ask.state.rejected.has(ask.content, ask.now) {
         findings.add("approval", Effect::Deny, Reason::ApprovalRejected);
     }
     Ok(())

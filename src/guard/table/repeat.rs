@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Ask, Effect, Findings, Stage};
 use crate::error::Result;
+use crate::guard::approvals::ApprovalStatus;
 use crate::guard::record::MAX_RETRIES;
 use crate::guard::records::MAX_IN_FLIGHT;
 use crate::reason::Reason;
@@ -24,6 +25,12 @@ pub(super) fn rule(ask: &Ask<'_>, findings: &mut Findings) -> Result<()> {
         }
         Some(Stage::Failed { retry_at: None, category, .. }) => {
             findings.add("repeat", Effect::Deny, Reason::NotRetryable { category: category.to_string() });
+        }
+        // What it ran under outlives what is remembered of it: it has run, and nothing more is known.
+        None | Some(Stage::Waiting { .. })
+            if ask.approval.is_some_and(|known| known.status == ApprovalStatus::Consumed) =>
+        {
+            findings.add("repeat", Effect::Deny, Reason::AlreadyExecuted);
         }
         None | Some(Stage::Waiting { .. } | Stage::Failed { .. } | Stage::Rejected) => {}
     }
