@@ -102,7 +102,8 @@ impl Reference {
     }
 
     /// Whether people have said yes to all that asks for them now, and to as much as is still to be done: once, and what failed again.
-    pub(super) fn covers(&self, now: i64, action: u8, asks: &[String]) -> bool {
+    pub(super) fn covers(&self, now: i64, asked: &Asked, asks: &[String]) -> bool {
+        let action = asked.id;
         let Some(approval) = self.latest(action) else { return false };
         let to_be_retried = matches!(self.stage(action, now), Some(Stage::Failed { retry_at: Some(_), .. }));
         let holds = match approval.status(now) {
@@ -110,13 +111,14 @@ impl Reference {
             "consumed" => to_be_retried,
             _ => false,
         };
-        holds && self.suffices(approval) && asks.iter().all(|text| approval.reasons.contains(text))
+        holds && self.suffices(approval, asked.requested_by) && asks.iter().all(|text| approval.reasons.contains(text))
     }
 
-    /// Whether as many people have said yes as today's policy wants, and none of them asked for it where that matters.
-    fn suffices(&self, approval: &Approval) -> bool {
+    /// Whether as many people have said yes as today's policy wants, and none of them asked for it, first or now, where that matters.
+    fn suffices(&self, approval: &Approval, asks_now: Option<&str>) -> bool {
         let said_yes = approval.votes.iter().filter(|(_, approve)| *approve).count();
-        let apart = approval.requested_by.is_some_and(|asked| approval.votes.iter().all(|(by, _)| *by != asked));
+        let has_voted = |who: &str| approval.votes.iter().any(|(by, _)| *by == who);
+        let apart = approval.requested_by.is_some_and(|first| !has_voted(first)) && !asks_now.is_some_and(has_voted);
         said_yes >= self.facts().quorum && (!self.facts().separate_duties || apart)
     }
 
@@ -143,10 +145,12 @@ impl Reference {
         if texts.is_empty() || paused || !matches!(strictest(reasons), "approve" | "defer") {
             return;
         }
+        let separate = self.facts().separate_duties;
         if let Some(latest) = self.latest_mut(asked.id) {
             match latest.status(now) {
-                "pending" => return,
-                "approved" => {
+                // Nobody could say yes to one of which nobody knows who requested it.
+                "pending" if !separate || latest.requested_by.is_some() => return,
+                "pending" | "approved" => {
                     latest.end = Some(End::Superseded);
                     self.events.insert("superseded");
                 }
@@ -199,7 +203,7 @@ impl Reference {
         }
         let (person, role) = PEOPLE[by];
         let has_twice = approval.votes.iter().any(|(voter, _)| *voter == person);
-        let apart = !self.facts().separate_duties || requested_by.is_some_and(|asked| asked != person);
+        let apart = !self.facts().separate_duties || requested_by.map_or(!approve, |asked| asked != person);
         let may = role == "platform_admin" || creator(agent) == Some(person);
         self.authority(by, may && apart, now)?;
         if has_twice {
@@ -211,7 +215,7 @@ impl Reference {
         for act in self.acts.iter_mut().filter(|act| approve && act.id == action) {
             (act.refused, act.skipped) = (None, None);
         }
-        let suffices = self.latest(action).is_some_and(|approval| self.suffices(approval));
+        let suffices = self.latest(action).is_some_and(|approval| self.suffices(approval, None));
         let quorum = self.facts().quorum;
         let approval = self.latest_mut(action).unwrap();
         if !approve {

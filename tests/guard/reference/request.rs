@@ -142,7 +142,7 @@ impl Reference {
         after.extend(self.budget(now, asked));
         let asks: Vec<_> =
             after.iter().filter(|reason| reason.effect == "approve").map(|reason| text(reason, asked.kind)).collect();
-        let covers = self.covers(now, asked.id, &asks);
+        let covers = self.covers(now, asked, &asks);
         let covered = covers && !asks.is_empty();
         if covered {
             after.retain(|reason| reason.effect != "approve");
