@@ -43,6 +43,8 @@ pub(super) enum Power<'a> {
     Admin,
     /// Decide on what an agent asked for: its creator, or an admin.
     Resolve(&'a str),
+    /// Say what became of what an agent did: its creator, or an admin.
+    Settle(&'a str),
 }
 
 impl Power<'_> {
@@ -50,7 +52,7 @@ impl Power<'_> {
     const fn agent(&self) -> Option<&str> {
         match self {
             Self::Lock(agent) => *agent,
-            Self::UnlockAgent(agent) | Self::Resolve(agent) => Some(agent),
+            Self::UnlockAgent(agent) | Self::Resolve(agent) | Self::Settle(agent) => Some(agent),
             Self::Admin => None,
         }
     }
@@ -74,6 +76,7 @@ impl Guard {
             Power::UnlockAgent(_) => "only the agent's creator or a platform_admin may unlock it",
             Power::Admin => "only a platform_admin may do this",
             Power::Resolve(_) => "Only the agent creator or platform admin can resolve approvals",
+            Power::Settle(_) => "only the agent's creator or a platform_admin may say what became of it",
         };
         let error = Error::new(ErrorCode::NotAuthorized, "by", who);
         self.refuse(error, json!({"command": command, "by": by}), now, local)
@@ -85,7 +88,7 @@ impl Guard {
             && power.agent() != Some(&by.id)
             && match power {
                 Power::Lock(_) => true,
-                Power::UnlockAgent(agent) | Power::Resolve(agent) => {
+                Power::UnlockAgent(agent) | Power::Resolve(agent) | Power::Settle(agent) => {
                     by.is_admin() || self.policy.creator(agent) == Some(by.id.as_str())
                 }
                 Power::Admin => by.is_admin(),
