@@ -288,7 +288,7 @@ export interface ShadowReport {
 /** What {@link Gate.on} tells of. */
 export interface GateEvents {
   decision: { action: Action; decision: Decision; shadow: Decision | null };
-  /** Opened by a run of this gate, or resolved by anybody. */
+  /** Opened or resolved, by this process or another; what another did is seen after a third of `leaseMs` at the latest. */
   approval: { approval: Approval };
   lock: LockState;
   shadow: { action: Action; decision: Decision; shadow: Decision; differs: boolean };

@@ -72,11 +72,14 @@ test("one that waits goes on when it is approved, ends when it is refused, and g
 test("what another process decides is seen by one that waits", async () => {
   const file = path.join(place, "two.db");
   const gate = await open({ store: await sqliteStore(file), create: true, pollMs: 20 });
-  const desk = await createGate({ store: await sqliteStore(file) });
+  const desk = await createGate({ store: await sqliteStore(file), leaseMs: 60 });
+  const seen = [];
+  desk.on("approval", ({ approval }) => seen.push([approval.actionId, approval.status]));
   const told = [];
   gate.on("approval", ({ approval }) => told.push(approval.status));
   const run = gate.run(asked("a1"), () => "done", { wait: true });
-  await pause(100);
+  while (seen.length === 0) await pause(10);
+  assert.deepEqual(seen, [["a1", "pending"]]);
   const [approval] = await desk.approvals({ status: "pending" });
   await desk.resolve({ approvalId: approval.id, by: HUDA, decision: "approve" });
   assert.equal((await run).result, "done");

@@ -1,4 +1,4 @@
-/** @import { Action, Approval, AuditEntry } from "../../types/index.js" */
+/** @import { Action, Approval, AuditEntry, Decision } from "../../types/index.js" */
 /** @import * as Public from "../../types/gate.js" */
 /** @import { Happened } from "./replica.js" */
 /** @import { Keeper } from "./keeper.js" */
@@ -15,7 +15,7 @@ import { Events } from "./events.js";
 import { kept } from "./open.js";
 import { expectExecute, readRunOptions } from "./options.js";
 import { Runners } from "./runners.js";
-import { isAbout, Runs } from "./runs.js";
+import { hasOpened, isAbout, Runs } from "./runs.js";
 import { Shadow } from "./shadow.js";
 
 /** The guard decides, the gate acts on it. */
@@ -298,6 +298,10 @@ export function tellOfOthers(events, happened) {
   events.change();
   for (const { command, result } of happened) {
     if (result === undefined) continue;
+    if (command.name === "request") {
+      const decision = /** @type {Decision} */ (result);
+      if (decision.approval !== null && hasOpened(decision)) events.emit("approval", { approval: decision.approval });
+    }
     if (command.name === "resolve") events.emit("approval", { approval: /** @type {Approval} */ (result) });
     if (command.name === "lock" || command.name === "unlock") events.emit("lock", /** @type {any} */ (result));
   }

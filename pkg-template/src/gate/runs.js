@@ -374,7 +374,7 @@ export class Runs {
  * Whether it is with this decision that a person is asked.
  * @param {Decision} decision
  */
-function hasOpened({ approval, obligations }) {
+export function hasOpened({ approval, obligations }) {
   return approval !== null && obligations.some((obligation) => isAbout(obligation, approval));
 }
 
