@@ -30,7 +30,7 @@ pub(super) fn mcp(session: &Session<'_>) -> Result<()> {
     node_tests(session, "tests/mcp", "esm")
 }
 
-/// The gate on the package as installed, with the SQLite package and the tools of the checkout.
+/// The gate on the package as installed, with `better-sqlite3` and the tools of the checkout.
 pub(super) fn gate(session: &Session<'_>) -> Result<()> {
     gate_tests(session, "tests/gate", "esm")
 }

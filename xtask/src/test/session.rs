@@ -49,11 +49,11 @@ impl<'p> Session<'p> {
     }
 }
 
-/// What the SQLite package needs to be loaded.
+/// What `better-sqlite3` needs to be loaded.
 const SQLITE: &[&str] = &["better-sqlite3", "bindings", "file-uri-to-path"];
 
 impl Session<'_> {
-    /// Installs the other hosts that the gate is tried on, and lends their SQLite to the installed package.
+    /// Installs the other hosts that the gate is tried on, and lends `better-sqlite3` to the installed package.
     pub(super) fn hosts(&self) -> Result<()> {
         if self.hosts.get().is_some() {
             return Ok(());
