@@ -130,6 +130,34 @@ function guards() {
   row("guard: request and its report, audit: false", time(plain), "", "");
 }
 
+/** A run is a request and its report, and what the gate does around them. */
+async function gates() {
+  const policy = { customerId: "bench", autonomyMode: "safe_autopilot", quietHours: null, budget: { maxLlmTokensPerDay: 1e12 } };
+  const { createGate } = await import(pathToFileURL(resolve(folder, "gate.js")).href);
+  const [guard, gate] = [new Guard({ policy }), await createGate({ policy })];
+  let id = 0;
+  const action = () => ({ id: `a${(id += 1)}`, type: "score_deal", agent: "sales", args: { account: "acc-12", step: 3 } });
+  const calls = {
+    guard: () => {
+      guard.request(action());
+      guard.report({ actionId: `a${id}`, outcome: "succeeded" });
+    },
+    gate: () => gate.run(action(), () => 1),
+  };
+  const rounds = { guard: [], gate: [] };
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const [name, run] of Object.entries(calls)) {
+      const before = process.cpuUsage();
+      for (let times = 0; times < 2000; times += 1) await run();
+      const { user, system } = process.cpuUsage(before);
+      if (round > 0) rounds[name].push((user + system) / 2);
+    }
+  }
+  const [bare, whole] = [median(rounds.guard), median(rounds.gate)];
+  row("gate.run, memory store", time(whole), `${time(whole - bare)} over both calls`, "40 us over request");
+  await gate.close();
+}
+
 function replays() {
   const lines = Array.from({ length: 5000 }, (_, index) =>
     JSON.stringify({ at: Date.UTC(2026, 2, 20, 9) + index * 60_000, id: `a${index}`, type: "score_deal", agent: "sales", args: { step: index % 8 } }),
@@ -179,6 +207,7 @@ decisions(100, 2000, 1000, "1.0 x RegExp", ARABIC);
 tiers();
 freeFunction();
 guards();
+await gates();
 replays();
 coldStart();
 sizes();

@@ -81,7 +81,7 @@ function helpFor(first, rest, options) {
 }
 
 function overview() {
-  const lines = Object.entries(COMMANDS).map(([name, { about }]) => `  agent-interlock ${name.padEnd(8)} ${about}`);
+  const lines = Object.entries(COMMANDS).map(([name, { about }]) => `  agent-interlock ${name.padEnd(9)} ${about}`);
   return [...lines, "  agent-interlock --help   all of it"].join("\n");
 }
 

@@ -1,5 +1,7 @@
 // The commands, as the arguments, the help and the dispatch see them.
 
+import { STORE_COMMANDS } from "./store-commands.js";
+
 /** @import {Context} from "./main.js" */
 
 /**
@@ -19,7 +21,7 @@ start (arguments, files, a policy that is not valid); 3 it failed itself; 130
 stopped by Ctrl-C.`;
 
 /** @type {Record<"replay" | "explain" | "check" | "verify" | "schema", Command>} */
-export const COMMANDS = {
+const OWN = {
   replay: {
     about: "what a policy would have decided on a log of actions",
     positionals: [POLICY, { name: "ACTIONS", about: "the log, one JSON object a line; - is standard input" }],
@@ -88,6 +90,9 @@ head where those who write the audit cannot.`,
     load: async () => (await import("./schema.js")).schema,
   },
 };
+
+/** @type {typeof OWN & typeof STORE_COMMANDS} */
+export const COMMANDS = { ...OWN, ...STORE_COMMANDS };
 
 /** The options that every command has. */
 export const COMMON_OPTIONS = {

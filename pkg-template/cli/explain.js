@@ -2,7 +2,7 @@
 
 import { Guard, InterlockError, Replay } from "agent-interlock";
 
-import { readPolicy, readText, drawFault } from "./policy-file.js";
+import { readText, validPolicy } from "./policy-file.js";
 import { drawExplanation } from "./explanation.js";
 import { CommandError } from "./failure.js";
 import { visible, visibleJson } from "./text.js";
@@ -19,7 +19,7 @@ const OWN = ["id", "type", "agent", "args", "riskFactors", "cost", "riskScore", 
 export async function explain({ out, options, values, positionals }) {
   const [path = "", source = ""] = positionals;
   if (path === "-" && source === "-") throw new CommandError("only one of POLICY and ACTION can be standard input");
-  const policy = await policyOf(path, out);
+  const policy = await validPolicy(path, out);
   const name = source === "-" ? "standard input" : visible(source);
   const text = source.trimStart().startsWith("{") ? source : await readText(source, "action");
   const { action, asked } = readAction(text, source === text ? "the action" : name, policy, values.at);
@@ -33,20 +33,6 @@ export async function explain({ out, options, values, positionals }) {
     guard.free();
     policy.free();
   }
-}
-
-/**
- * @param {string} path
- * @param {Context["out"]} out
- */
-async function policyOf(path, out) {
-  const text = await readText(path);
-  const read = readPolicy(text);
-  if (read.fault === undefined) return read.policy;
-  const name = path === "-" ? "standard input" : visible(path);
-  throw new CommandError(`${path} is not a valid policy`, {
-    excerpt: drawFault(name, text, read.fault, out.style, out.columns),
-  });
 }
 
 /**

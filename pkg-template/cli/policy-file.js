@@ -68,6 +68,21 @@ export function readPolicy(text) {
 }
 
 /**
+ * The policy of a file; where it is not valid, the command ends with what is wrong, drawn.
+ * @param {string} path
+ * @param {{style: Style, columns: number}} out
+ */
+export async function validPolicy(path, out) {
+  const text = await readText(path);
+  const read = readPolicy(text);
+  if (read.fault === undefined) return read.policy;
+  const name = path === "-" ? "standard input" : visible(path);
+  throw new CommandError(`${path} is not a valid policy`, {
+    excerpt: drawFault(name, text, read.fault, out.style, out.columns),
+  });
+}
+
+/**
  * @param {string} text
  * @param {Policy} policy what was read from it
  * @returns {PlacedWarning[]}

@@ -45,7 +45,7 @@ export function agentHandle(ask, agent, options) {
 }
 
 /**
- * Gives what `run` gives; of its error the code, and which part of the request it is about.
+ * Gives what `run` gives; of its error what an agent is told.
  * @template T
  * @param {() => T} run
  * @returns {T}
@@ -54,13 +54,21 @@ function discreet(run) {
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof InterlockError)) throw error;
-    const part = /^\w*/.exec(error.path)?.[0] ?? "";
-    const words = WORDS.get(part);
-    // Without its cause, which would tell the rest.
-    if (words === undefined) throw new InterlockError(error.code, "", "the action could not be decided on, and does not run");
-    throw new InterlockError(error.code, part, words);
+    throw discreetly(error);
   }
+}
+
+/**
+ * Of an error what an agent is told: the code, and which part of the request it is about.
+ * @param {unknown} error
+ */
+export function discreetly(error) {
+  if (!(error instanceof InterlockError)) return error;
+  const part = /^\w*/.exec(error.path)?.[0] ?? "";
+  const words = WORDS.get(part);
+  // Without its cause, which would tell the rest.
+  if (words === undefined) return new InterlockError(error.code, "", "the action could not be decided on, and does not run");
+  return new InterlockError(error.code, part, words);
 }
 
 /**

@@ -159,6 +159,10 @@ export interface Report {
   error?: { readonly [name: string]: Json } | undefined;
   /** The attempt that is reported; must be the last one granted. */
   attempt?: number | undefined;
+  /** The person whose word it is, where nobody has seen the action end: the agent's creator or a `platform_admin`. It stands in the audit. */
+  by?: Person | undefined;
+  /** What that person says of it, 1,000 characters at most. */
+  comment?: string | undefined;
 }
 
 /** What a report came to. */
@@ -301,7 +305,8 @@ export declare class Guard {
   /** Decides on an action. What is allowed is granted: its cost is reserved, and it is in flight until it is reported. */
   request(action: Action, options?: RequestOptions): Decision;
   /** Says what became of a granted action.
-   * @throws {InterlockError} `not_found`; `conflict` where it was not granted, or another outcome was reported before. */
+   * @throws {InterlockError} `not_found`; `conflict` where it was not granted, or another outcome was reported before;
+   * `not_authorized` for a person who may not say. */
   report(report: Report, options?: Now): Reported;
   /** Decides, as a person, on what waits for one. Gives the approval as it then is.
    * @throws {InterlockError} in this order: `not_found`; `already_resolved`, `expired`; `not_authorized` for anybody but the agent's creator and a

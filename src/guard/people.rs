@@ -43,6 +43,8 @@ pub(super) enum Power<'a> {
     Admin,
     /// Decide on what an agent asked for: its creator, or an admin.
     Resolve(&'a str),
+    /// Say what became of what an agent did: its creator, or an admin.
+    Settle(&'a str),
 }
 
 impl Power<'_> {
@@ -53,6 +55,7 @@ impl Power<'_> {
             Self::UnlockAgent(_) => "only the agent's creator or a platform_admin may unlock it",
             Self::Admin => "only a platform_admin may do this",
             Self::Resolve(_) => "Only the agent creator or platform admin can resolve approvals",
+            Self::Settle(_) => "only the agent's creator or a platform_admin may say what became of it",
         }
     }
 
@@ -60,7 +63,7 @@ impl Power<'_> {
     const fn agent(&self) -> Option<&str> {
         match self {
             Self::Lock(agent) => *agent,
-            Self::UnlockAgent(agent) | Self::Resolve(agent) => Some(agent),
+            Self::UnlockAgent(agent) | Self::Resolve(agent) | Self::Settle(agent) => Some(agent),
             Self::Admin => None,
         }
     }
@@ -89,7 +92,7 @@ impl Guard {
             && power.agent() != Some(&by.id)
             && match power {
                 Power::Lock(_) => true,
-                Power::UnlockAgent(agent) | Power::Resolve(agent) => {
+                Power::UnlockAgent(agent) | Power::Resolve(agent) | Power::Settle(agent) => {
                     by.is_admin() || self.policy.creator(agent) == Some(by.id.as_str())
                 }
                 Power::Admin => by.is_admin(),

@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Guard;
+use super::people::{Person, Power};
 use super::record::{Charge, Mark, Record, Shelf, Stage};
+use super::resolve::read_comment;
 use super::state::State;
 use crate::action::KnownCost;
 use crate::error::{Error, ErrorCode, Result};
@@ -56,12 +58,22 @@ struct Report {
     uncertain: bool,
     retry_after: Option<RetryAfter>,
     attempt: Option<Count>,
+    /// The person whose word it is, where it is not what came back from the action itself.
+    by: Option<Person>,
+    comment: Option<String>,
 }
 
 impl Report {
     fn read(value: &Value) -> Result<Self> {
-        const REPORT: Shape =
-            Shape::strict(&[field("actionId"), field("outcome"), field("usage"), field("error"), field("attempt")]);
+        const REPORT: Shape = Shape::strict(&[
+            field("actionId"),
+            field("outcome"),
+            field("usage"),
+            field("error"),
+            field("attempt"),
+            field("by"),
+            field("comment"),
+        ]);
         let fields = Fields::of(value, &Place::ARGUMENT, &REPORT)?;
         let outcome = fields.required("outcome", read::word)?;
         let error = fields.optional("error", |value, place| read::object(value, place).map(|_| value))?;
@@ -78,7 +90,19 @@ impl Report {
             uncertain: failed && error.is_some_and(may_have_happened),
             retry_after: retry_after.flatten(),
             attempt: fields.optional("attempt", read::positive_count)?,
+            by: fields.optional("by", Person::read)?,
+            comment: fields.optional("comment", read_comment)?,
         })
+    }
+
+    /// What the audit says of it. What came back from the action is told apart from what somebody said.
+    fn told(&self, reported: &Reported) -> serde_json::Value {
+        let mut told = json!({"report": reported, "usage": self.usage.is_some()});
+        if let (Some(by), Some(fields)) = (&self.by, told.as_object_mut()) {
+            fields.insert("by".to_owned(), json!(by));
+            fields.insert("comment".to_owned(), json!(self.comment));
+        }
+        told
     }
 
     /// What tells this report from another about the same attempt: its outcome, the kind of failure and the usage.
@@ -89,16 +113,22 @@ impl Report {
 }
 
 impl Guard {
-    /// Says what became of a granted action: `{actionId, outcome, usage?, error?, attempt?}` with `{now}`.
+    /// Says what became of a granted action: `{actionId, outcome, usage?, error?, attempt?, by?, comment?}` with `{now}`.
     ///
     /// Real usage replaces the reservation, on the day of the grant; without it the reservation stands. A write that is not idempotent and
     /// failed in a way after which it may have happened is `unknown`, and is not tried again until a report settles it.
     ///
-    /// Errors: `not_found` for an id never seen; `conflict` for one not granted, another attempt, or a second, different report.
+    /// `by` is the person whose word it is, where nobody has seen the action end; it stands in the audit.
+    ///
+    /// Errors: `not_found` for an id never seen; `conflict` for one not granted, another attempt, or a second, different report;
+    /// `not_authorized` for a person who is neither the agent's creator nor a `platform_admin`.
     pub fn report(&mut self, report: &Value, options: &Value) -> Result<Reported> {
         let (now, local) = self.begin(&super::options(options)?)?;
         let report = Report::read(report)?;
         let record = self.reportable(&report)?;
+        if let Some(by) = &report.by {
+            self.authorize(by, Power::Settle(&record.agent), "report", now, local)?;
+        }
         let outcome =
             if report.uncertain && !self.is_safe_to_repeat(&record) { Outcome::Unknown } else { report.outcome };
         let (stage, retry_at) = settled(&report, outcome, &record, now)?;
@@ -113,7 +143,7 @@ impl Guard {
             retry_at,
             attempts: record.attempt,
         };
-        let entry = self.entry(now, "report", || json!({"report": reported, "usage": report.usage.is_some()}))?;
+        let entry = self.entry(now, "report", || report.told(&reported))?;
         self.commit(now, local, entry, |state| state.settle(&report, record, stage, now));
         Ok(reported)
     }

@@ -40,7 +40,7 @@ impl Order {
 }
 
 /// Several lines may be, since a person writes them.
-fn read_comment(value: &Value, place: &Place<'_>) -> Result<String> {
+pub(super) fn read_comment(value: &Value, place: &Place<'_>) -> Result<String> {
     let comment = read::text(value, place)?;
     let length = comment.chars().count();
     if length > MAX_COMMENT {

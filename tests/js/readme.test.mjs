@@ -26,11 +26,12 @@ test("what the page on audit prints is as its comments say", () => {
   assert.deepEqual(output.trimEnd().split("\n"), said);
 });
 
-test("README's example prints what it says", () => {
+test("README's examples print what it says", () => {
   const readme = readFileSync(path.join(path.dirname(manifest), "README.md"), "utf8");
-  const [example, ...others] = blocks(readme, "js");
-  const [printed] = blocks(readme, "text");
-  assert.ok(example && printed && others.length === 0, "README has one example in JavaScript, and what it prints");
-  const output = execFileSync(process.execPath, ["--input-type=module", "--eval", example], { cwd: here, encoding: "utf8" });
-  assert.equal(output, printed);
+  const [examples, printed] = [blocks(readme, "js"), blocks(readme, "text")];
+  assert.ok(examples.length > 1 && examples.length === printed.length, "README says of each example in JavaScript what it prints");
+  for (const [index, example] of examples.entries()) {
+    const output = execFileSync(process.execPath, ["--input-type=module", "--eval", example], { cwd: here, encoding: "utf8" });
+    assert.equal(output, printed[index]);
+  }
 });

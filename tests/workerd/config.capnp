@@ -8,6 +8,8 @@ const worker :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
     (name = "agent-interlock", esModule = embed "../../node_modules/agent-interlock/index.workerd.js"),
+    (name = "index.workerd.js", esModule = embed "../../node_modules/agent-interlock/index.workerd.js"),
+    (name = "gate", esModule = embed "../../node_modules/agent-interlock/gate.workerd.js"),
     (name = "engine.wasm", wasm = embed "../../node_modules/agent-interlock/engine.wasm"),
   ],
 );

@@ -1,8 +1,14 @@
 // The package in a Worker, where bytes cannot be compiled at run time.
 import { InterlockError, isInQuietHours, Policy, withinBudget } from "agent-interlock";
+import { createGate } from "gate";
 
 export default {
-  test() {
+  async test() {
+    const gate = await createGate({ policy: { customerId: "noor", autonomyMode: "safe_autopilot" } });
+    const run = () => gate.run({ id: "a1", type: "book_meeting", agent: "sales" }, () => "booked");
+    expect((await run()).result === "booked", "the gate runs what may run");
+    expect((await run()).code === "already_executed", "and once");
+    await gate.close();
     const policy = new Policy({ customerId: "noor", autonomyMode: "safe_autopilot", blockedKeywords: ["guarantee"] });
     const { reason } = policy.requiresApproval({ actionType: "send_message", riskFactors: { draftText: "ＧＵＡＲＡＮＴＥＥ" } });
     expect(reason === "blocked_keyword=guarantee", reason);

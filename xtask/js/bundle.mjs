@@ -1,4 +1,4 @@
-// The JavaScript of the package: one source, three bundles.
+// The JavaScript of the package: one source, a bundle of each entry for each kind of host.
 //
 // usage: node bundle.mjs GLUE WASM OUTPUT
 import { copyFile, mkdir, readFile } from "node:fs/promises";
@@ -27,9 +27,19 @@ function imports(files, external) {
   };
 }
 
-async function bundle(file, format, plugin) {
+/** The other entries share the engine with the main one, and its class of errors: they import it from beside them. */
+function beside(file) {
+  return {
+    name: "beside",
+    setup({ onResolve }) {
+      onResolve({ filter: /^agent-interlock$|\/error\.js$/ }, () => ({ path: `./${file}`, external: true }));
+    },
+  };
+}
+
+async function bundle(entry, file, format, plugin) {
   await build({
-    entryPoints: [path.join(source, "index.js")],
+    entryPoints: [path.join(source, entry)],
     outfile: path.join(output, file),
     bundle: true,
     format,
@@ -42,8 +52,16 @@ async function bundle(file, format, plugin) {
   });
 }
 
+/** The entries beside the main one, by the name of their subpath. */
+const SUBPATHS = { gate: "gate/index.js", sqlite: "sqlite/index.js", ai: "ai/index.js", mcp: "mcp/index.js" };
+
 await mkdir(output, { recursive: true });
-await bundle("index.js", "esm", imports(INLINE));
-await bundle("index.cjs", "cjs", imports(INLINE));
-await bundle("index.workerd.js", "esm", imports(WORKERD, "#wasm"));
+await bundle("index.js", "index.js", "esm", imports(INLINE));
+await bundle("index.js", "index.cjs", "cjs", imports(INLINE));
+await bundle("index.js", "index.workerd.js", "esm", imports(WORKERD, "#wasm"));
 await copyFile(wasm, path.join(output, WASM_FILE));
+for (const [name, entry] of Object.entries(SUBPATHS)) {
+  await bundle(entry, `${name}.js`, "esm", beside("index.js"));
+  await bundle(entry, `${name}.cjs`, "cjs", beside("index.cjs"));
+  await bundle(entry, `${name}.workerd.js`, "esm", beside("index.workerd.js"));
+}

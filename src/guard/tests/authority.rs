@@ -120,3 +120,30 @@ fn the_creator_of_one_agent_is_a_stranger_to_another() {
         assert_eq!(result.is_ok(), agent == "sales", "{agent}");
     }
 }
+
+#[test]
+fn a_persons_word_on_an_outcome_is_that_of_somebody_who_may_and_stands_in_the_audit() {
+    let word = |id: &str, role: &str| json!({"actionId": "1", "outcome": "succeeded", "by": {"id": id, "role": role}, "comment": "seen in the\nmailbox"});
+    for (id, role, may) in [
+        ("sara", "creator", true),
+        ("root", "platform_admin", true),
+        ("ann", "viewer", false),
+        ("sales", "platform_admin", false),
+    ] {
+        let mut host = host(json!({}));
+        host.ask(json!({"id": "1"}));
+        host.report(json!({"actionId": "1", "outcome": "unknown"}));
+        let reported = host.attempt(|guard, options| guard.report(&word(id, role).into(), options));
+        assert_eq!(
+            reported.map_err(|error| error.code()).map(drop),
+            if may { Ok(()) } else { Err(ErrorCode::NotAuthorized) }
+        );
+        let last = host.guard.audit_since(2).remove(0);
+        assert_eq!(last.data["by"], json!({"id": id, "role": role}));
+        if may {
+            assert_eq!((last.kind.as_str(), &last.data["comment"]), ("report", &json!("seen in the\nmailbox")));
+        } else {
+            assert_eq!((last.kind.as_str(), &last.data["command"]), ("refused", &json!("report")));
+        }
+    }
+}

@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::run::step;
 
 pub(crate) use package::copy;
-pub(crate) use tools::{node, node_tools, wasm_target};
+pub(crate) use tools::{install, node, node_tools, wasm_target};
 
 pub(crate) fn chore(project: &Project, arguments: &[String]) -> Result<()> {
     crate::refuse_arguments(arguments)?;

@@ -33,15 +33,21 @@ pub(crate) fn wasm_target(project: &Project) -> Result<()> {
 /// Installs the packages of package-lock.json, unless they are what is installed already.
 pub(crate) fn node_tools(project: &Project) -> Result<()> {
     check_node()?;
-    let wanted = fs::read_to_string(project.path("package-lock.json")).context("cannot read package-lock.json")?;
-    let stamp = project.path("node_modules/.agent-interlock-lock");
+    install(&project.root)
+}
+
+/// Installs what the lock file of a folder says, unless it is what is installed already.
+pub(crate) fn install(folder: &Path) -> Result<()> {
+    let lock = folder.join("package-lock.json");
+    let wanted = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
+    let stamp = folder.join("node_modules/.agent-interlock-lock");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
     Program::new("npm")
-        .current_dir(&project.root)
+        .current_dir(folder)
         .args(["ci", "--no-audit", "--no-fund"])
-        .advice("check the connection to the npm registry; `npm ci` in the checkout must work")
+        .advice(format!("check the connection to the npm registry; `npm ci` in {} must work", folder.display()))
         .run()?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }

@@ -30,6 +30,32 @@ pub(super) fn mcp(session: &Session<'_>) -> Result<()> {
     node_tests(session, "tests/mcp", "esm")
 }
 
+/// The gate on the package as installed, with `better-sqlite3` and the tools of the checkout.
+pub(super) fn gate(session: &Session<'_>) -> Result<()> {
+    gate_tests(session, "tests/gate", "esm")
+}
+
+pub(super) fn gate_cjs(session: &Session<'_>) -> Result<()> {
+    gate_tests(session, "tests/gate", "cjs")
+}
+
+pub(super) fn gate_crowd(session: &Session<'_>) -> Result<()> {
+    gate_tests(session, "tests/gate/crowd", "esm")
+}
+
+pub(super) fn gate_killed(session: &Session<'_>) -> Result<()> {
+    gate_tests(session, "tests/gate/killed", "esm")
+}
+
+pub(super) fn gate_hosts(session: &Session<'_>) -> Result<()> {
+    gate_tests(session, "tests/gate/hosts", "esm")
+}
+
+fn gate_tests(session: &Session<'_>, folder: &str, format: &str) -> Result<()> {
+    session.hosts()?;
+    node_tests(session, folder, format)
+}
+
 fn node_tests(session: &Session<'_>, folder: &str, format: &str) -> Result<()> {
     let installed = session.installed()?;
     installed

@@ -15,6 +15,7 @@ pub(super) struct Session<'p> {
     pub(super) project: &'p Project,
     built: OnceCell<()>,
     installed: OnceCell<Installed>,
+    hosts: OnceCell<()>,
 }
 
 /// The packed package in a folder of its own, outside the checkout: nothing of the checkout can be found from there.
@@ -25,7 +26,7 @@ pub(super) struct Installed {
 
 impl<'p> Session<'p> {
     pub(super) fn new(project: &'p Project) -> Self {
-        Self { project, built: OnceCell::new(), installed: OnceCell::new() }
+        Self { project, built: OnceCell::new(), installed: OnceCell::new(), hosts: OnceCell::new() }
     }
 
     /// Builds the package, unless this run has done so.
@@ -45,6 +46,27 @@ impl<'p> Session<'p> {
         self.build()?;
         let installed = Installed::new(self.project)?;
         Ok(self.installed.get_or_init(|| installed))
+    }
+}
+
+/// What `better-sqlite3` needs to be loaded.
+const SQLITE: &[&str] = &["better-sqlite3", "bindings", "file-uri-to-path"];
+
+impl Session<'_> {
+    /// Installs the other hosts that the gate is tried on, and lends `better-sqlite3` to the installed package.
+    pub(super) fn hosts(&self) -> Result<()> {
+        if self.hosts.get().is_some() {
+            return Ok(());
+        }
+        let hosts = self.project.path("tests/hosts");
+        build::install(&hosts)?;
+        let installed = self.installed()?;
+        for name in SQLITE {
+            let inside = Path::new("node_modules").join(name);
+            build::copy(&hosts.join(&inside), &installed.path(&inside))?;
+        }
+        self.hosts.get_or_init(|| ());
+        Ok(())
     }
 }
 
@@ -87,7 +109,7 @@ impl Drop for Installed {
 
 /// The folders of tests that run on the installed package, with the vectors they read.
 fn copy_tests(from: &Path, to: &Path) -> Result<()> {
-    for folder in ["js", "mcp", "page", "types", "vectors", "workerd"] {
+    for folder in ["gate", "js", "mcp", "page", "types", "vectors", "workerd"] {
         build::copy(&from.join(folder), &to.join(folder))?;
     }
     Ok(())

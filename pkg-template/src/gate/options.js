@@ -1,0 +1,94 @@
+/** @import { GateOptions, RunOptions } from "../../types/gate.js" */
+
+import { InterlockError } from "agent-interlock";
+
+import { readOptions } from "../options.js";
+import { nameOf } from "../text.js";
+import { systemClock } from "./clock.js";
+import { memoryStore } from "./memory-store.js";
+
+const GATE = /** @type {const} */ ([
+  "policy", "store", "customerId", "create", "expectedHead", "changePolicy", "clock", "channels", "shadow", "onDecision",
+  "storeTimeoutMs", "leaseMs", "pollMs",
+]);
+const RUN = /** @type {const} */ (["requestedBy", "human", "signal", "timeoutMs", "wait"]);
+const CHANNELS = ["notify", "route", "alert"];
+const STORE = ["load", "commit", "hashAt"];
+
+/** @param {unknown} options */
+export function readGateOptions(options) {
+  const given = /** @type {Partial<GateOptions>} */ (readOptions(options, GATE));
+  const { clock = systemClock, store = memoryStore(), channels = {}, create = false } = given;
+  expectMethods(clock, "clock", ["now", "sleep"]);
+  expectMethods(store, "store", STORE);
+  if (typeof create !== "boolean") throw wrong("create", "true or false", create);
+  for (const [kind, channel] of Object.entries(channels)) {
+    if (!CHANNELS.includes(kind)) throw new InterlockError("invalid_input", "channels", `unknown channel; known are ${CHANNELS.join(", ")}`);
+    if (typeof channel !== "function") throw wrong(`channels.${kind}`, "a function", channel);
+  }
+  const { onDecision } = given;
+  if (onDecision !== undefined && typeof onDecision !== "function") throw wrong("onDecision", "a function", onDecision);
+  return {
+    ...given,
+    clock,
+    store,
+    channels,
+    create,
+    storeTimeoutMs: milliseconds("storeTimeoutMs", given.storeTimeoutMs) ?? 5000,
+    leaseMs: milliseconds("leaseMs", given.leaseMs) ?? 30_000,
+    pollMs: milliseconds("pollMs", given.pollMs) ?? 500,
+  };
+}
+
+/**
+ * @param {unknown} options
+ * @returns {RunOptions & { wait: boolean }}
+ */
+export function readRunOptions(options) {
+  const given = /** @type {RunOptions} */ (readOptions(options, RUN));
+  const { signal, wait = false } = given;
+  if (signal !== undefined && !isSignal(signal)) throw wrong("signal", "an AbortSignal", signal);
+  if (typeof wait !== "boolean") throw wrong("wait", "true or false", wait);
+  return { ...given, wait, timeoutMs: milliseconds("timeoutMs", given.timeoutMs) };
+}
+
+/** @param {unknown} execute */
+export function expectExecute(execute) {
+  if (typeof execute !== "function") throw wrong("execute", "a function that carries the action out", execute);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {number | undefined}
+ */
+function milliseconds(name, value) {
+  if (value === undefined) return undefined;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 1) return value;
+  throw wrong(name, "whole milliseconds, 1 or more", value);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} path
+ * @param {string[]} methods
+ */
+function expectMethods(value, path, methods) {
+  const missing = methods.find((method) => typeof (/** @type {any} */ (value)?.[method]) !== "function");
+  if (missing === undefined) return;
+  throw new InterlockError("invalid_input", path, `expected an object with the methods ${methods.join(", ")}; \`${missing}\` is missing`);
+}
+
+/** Of any realm, and of a polyfill. @param {any} value */
+function isSignal(value) {
+  return typeof value === "object" && value !== null && typeof value.aborted === "boolean" && typeof value.addEventListener === "function";
+}
+
+/**
+ * @param {string} path
+ * @param {string} expected
+ * @param {unknown} value
+ */
+export function wrong(path, expected, value) {
+  return new InterlockError("invalid_input", path, `expected ${expected}, got ${nameOf(value)}`);
+}
