@@ -1,0 +1,1 @@
+export async function download(_: string): Promise<void> {}

@@ -1,0 +1,1 @@
+export async function share(): Promise<void> {}

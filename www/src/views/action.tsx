@@ -1,0 +1,3 @@
+export function ActionTab() {
+  return null;
+}

@@ -1,0 +1,59 @@
+// What a file is, from how it begins: a log as JSON lines or a JSON array, or something else that is said by its name.
+
+import { isSpace } from "./log.ts";
+import type { ForeignLog } from "./protocol.ts";
+
+const SAMPLE_BYTES = 64 * 1024;
+const SAMPLE_RECORDS = 20;
+
+type Form = { format: "jsonl" | "json"; from: number; foreign?: undefined } | ForeignLog;
+
+export function sniff(bytes: Uint8Array, name: string): Form {
+  let from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  while (from < bytes.length && isSpace(bytes[from])) from += 1;
+  const head = new TextDecoder().decode(bytes.subarray(from, from + SAMPLE_BYTES));
+  const other = (foreign: ForeignLog["foreign"], fields: string[] = []): ForeignLog => ({
+    foreign,
+    name,
+    sample: head.slice(0, 200).split("\n", 3).join("\n"),
+    fields,
+  });
+  if (head === "") return other("empty");
+  if (head.includes("\0")) return other("binary");
+  if (head.startsWith("[")) return { format: "json", from };
+  if (!head.startsWith("{")) return other(/^[^\n]*[,;\t][^\n]*\n/.test(head) ? "csv" : "text");
+  return ofObjects(head, from, bytes.length, other);
+}
+
+function ofObjects(
+  head: string,
+  from: number,
+  size: number,
+  other: (foreign: ForeignLog["foreign"], fields?: string[]) => ForeignLog,
+): Form {
+  const lines = head.split("\n").slice(0, SAMPLE_RECORDS);
+  // The last one may be cut.
+  if (size > SAMPLE_BYTES && lines.length > 1 && lines.length < SAMPLE_RECORDS) lines.pop();
+  const records = lines.map(parsed).filter((record) => record !== undefined);
+  if (records.length === 0) return other(/"customerId"|"autonomyMode"/.test(head) ? "policy" : "json", namesIn(head));
+  const fields = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const has = (...names: string[]) => records.some((record) => names.every((name) => Object.hasOwn(record, name)));
+  if (has("seq", "prev", "hash")) return other("audit", fields);
+  if (has("customerId") && !has("at")) return other("policy", fields);
+  return has("at") ? { format: "jsonl", from } : other("json", fields);
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of JSON over several lines. */
+function namesIn(head: string): string[] {
+  const names = [...head.matchAll(/"([\w$.-]{1,40})"\s*:/g)].map((match) => String(match[1]));
+  return [...new Set(names)].slice(0, 12);
+}
