@@ -3,8 +3,8 @@
 import type { BudgetSample, Rates } from "../worker/protocol.ts";
 import { drawMidnights, drawNights, type Scene, xOf } from "./lanes.ts";
 
-export const VELOCITY_HEIGHT = 84;
-export const BUDGET_HEIGHT = 34;
+export const VELOCITY_HEIGHT = 72;
+export const BUDGET_HEIGHT = 31;
 /** The threshold's line stands at this part of the height. */
 const THRESHOLD_AT = 0.62;
 

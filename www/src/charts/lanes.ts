@@ -2,6 +2,7 @@
 
 import type { Difference, RunResult } from "../worker/protocol.ts";
 import { type Bins, type Lane, laneNumbers } from "./bins.ts";
+import { isSteering } from "../worker/rules.ts";
 import { addMark } from "./marks.ts";
 import type { Palette } from "./palette.ts";
 import { ticks, type Zone } from "./zone.ts";
@@ -24,7 +25,7 @@ export interface Scene {
 }
 
 export function laneHeight(lanes: number): number {
-  return lanes <= 4 ? 58 : lanes <= 6 ? 48 : 38;
+  return lanes <= 4 ? 48 : lanes <= 6 ? 42 : 36;
 }
 
 export const xOf = ({ range: [from, to], width }: Pick<Scene, "range" | "width">, at: number): number => ((at - from) / (to - from)) * width;
@@ -213,8 +214,7 @@ function drawCommands(context: CanvasRenderingContext2D, scene: Scene): void {
   context.fillStyle = scene.palette.ink;
   context.beginPath();
   for (let row = 0; row < at.length; row += 1) {
-    const what = kind[row] as number;
-    if (what === 0 || what === 1 || what === 3 || what === 6 || what === 7) continue;
+    if (!isSteering(kind[row] as number)) continue;
     const x = xOf(scene, at[row] as number);
     if (x < 0 || x > scene.width) continue;
     const lane = laneOf[agent[row] as number] ?? -1;

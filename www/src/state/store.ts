@@ -25,6 +25,9 @@ export interface State {
   /** The policy to compare with; null while none was chosen. */
   other: string | null;
   otherName: string;
+  otherChecked: Checked | null;
+  /** The generation of A that B was held against. */
+  comparedWith: number;
 
   dayId: string | null;
   dayName: string;
@@ -115,6 +118,8 @@ export const store = new Store({
   baselineId: "shipped",
   other: null,
   otherName: "",
+  otherChecked: null,
+  comparedWith: -1,
   dayId: null,
   dayName: "",
   day: null,

@@ -52,7 +52,7 @@ function Filters({ run, found }: { run: RunResult; found: Uint32Array | null }) 
       {isFiltered && (
         <button type="button" class="plain" onClick={() => setQuery({ ...NO_QUERY, sort: query.sort, descending: query.descending })}>{m.table.clear}</button>
       )}
-      <output class="quiet" aria-live="polite">{found !== null && m.table.shown(f.number(found.length), f.number(run.requests))}</output>
+      <output class="quiet" aria-live="polite">{found !== null && m.table.shown(f.number(found.length), f.number(run.listed))}</output>
     </div>
   );
 }

@@ -12,6 +12,7 @@ const MAKERS = {
   agent: Uint32Array,
   type: Uint32Array,
   code: Uint8Array,
+  rule: Uint8Array,
   rules: Uint16Array,
   tier: Uint8Array,
   defer: Float64Array,

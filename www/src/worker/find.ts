@@ -4,7 +4,7 @@ import { NOTHING, type Run } from "./run.ts";
 import { type Difference, EFFECTS, type Query } from "./protocol.ts";
 import type { Log } from "./log.ts";
 import type { Pacer } from "./pause.ts";
-import { ruleBit } from "./rules.ts";
+import { isSteering, ruleBit } from "./rules.ts";
 
 export async function find(log: Log, run: Run, query: Query, changed: Difference | undefined, pacer: Pacer): Promise<Uint32Array> {
   const candidates = query.changedOnly && changed !== undefined ? changed.rows : undefined;
@@ -37,11 +37,6 @@ function matcher(run: Run, query: Query): (row: number) => boolean {
     if (bit !== 0 && (Number(rules[row]) & bit) === 0) return false;
     return query.agent === null || agent[row] === who;
   };
-}
-
-/** What people do to a day: `resolve`, `lock`, `unlock`, `setPolicy`, `adoptClock`; by their indexes in KINDS. */
-function isSteering(kind: number): boolean {
-  return kind === 2 || kind === 4 || kind === 5 || kind === 8 || kind === 9;
 }
 
 function textOf(log: Log, run: Run, row: number): string {

@@ -52,6 +52,8 @@ export interface Columns {
   type: Uint32Array;
   /** What decided, as an index into `codes`; 255 for none. */
   code: Uint8Array;
+  /** Which rule decided, as an index into RULES; 255 for none. */
+  rule: Uint8Array;
   /** Which rules asked for anything, a bit each. */
   rules: Uint16Array;
   /** The highest tier of velocity that is reached, 0 for none. */
@@ -89,6 +91,8 @@ export interface RunResult {
   /** Of requests, by effect. */
   counts: number[];
   requests: number;
+  /** Requests, and what people did beside them: what a table without filters shows. */
+  listed: number;
   budgets: BudgetSample[];
   locks: LockSpan[];
   broken: BrokenLine[];

@@ -7,7 +7,7 @@ import { Locks } from "./locks.ts";
 import type { Log } from "./log.ts";
 import type { Pacer } from "./pause.ts";
 import { EFFECTS, KINDS, type BrokenLine, type BudgetSample, type Edit, type RunResult } from "./protocol.ts";
-import { ruleBit } from "./rules.ts";
+import { isSteering, RULES, ruleBit } from "./rules.ts";
 
 /** Broken lines that are shown one by one; all are counted. */
 const SHOWN_BROKEN = 200;
@@ -71,6 +71,12 @@ export function* merged(log: Log, edits: readonly Edit[], from = -1): Generator<
   yield* editsBefore(Infinity);
 }
 
+/** The rule of the first reason with the effect that won. */
+function decidingRule({ effect, reasons }: ReplayAction): number {
+  const deciding = reasons.find((reason) => reason.effect === effect);
+  return deciding === undefined ? NOTHING : RULES.indexOf(deciding.rule);
+}
+
 class Pass {
   readonly #replay: Replay;
   readonly #policy: Policy;
@@ -86,6 +92,8 @@ class Pass {
   readonly #sampleEvery: number;
   #brokenCount = 0;
   #sinceSample = 0;
+  #steering = 0;
+  #others = 0;
 
   constructor(policy: Policy, records: number) {
     this.#replay = new Replay({ policy });
@@ -134,6 +142,7 @@ class Pass {
       agent,
       type: this.#types.number(row.type),
       code: row.code === null ? NOTHING : this.#codes.number(row.code),
+      rule: decidingRule(row),
       rules,
       tier: row.escalation === null ? 0 : Number(row.escalation.slice(-1)),
       defer: row.deferUntil === null ? Number.NaN : Date.parse(row.deferUntil),
@@ -146,8 +155,10 @@ class Pass {
   #command(key: number, atText: string, kind: number, text: string): void {
     const at = Date.parse(atText);
     const agent = this.#agentOf(text);
-    const none = { effect: NOTHING, type: 0, code: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: 0 };
+    const none = { effect: NOTHING, type: 0, code: NOTHING, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: 0 };
     this.#rows.add({ at, key, kind, agent: agent ?? 0xffffffff, ...none });
+    this.#others += 1;
+    if (isSteering(kind)) this.#steering += 1;
     const name = KINDS[kind];
     if (name === "lock" || name === "unlock") this.#locks.command(at, name, agent ?? -1);
     this.#sample(at);
@@ -177,7 +188,8 @@ class Pass {
       types: this.#types.list,
       codes: this.#codes.list,
       counts: this.#counts,
-      requests: this.#counts.reduce((sum, count) => sum + count, 0),
+      requests: this.#rows.length - this.#others,
+      listed: this.#rows.length - this.#others + this.#steering,
       budgets: this.#budgets,
       locks: this.#locks.spans(),
       broken: this.#broken,
