@@ -1,3 +1,4 @@
+import { segmentsOf } from "./document.ts";
 import { store } from "./store.ts";
 
 /** Opens the policy at a setting: the form has each under an id of its path. */
@@ -6,5 +7,9 @@ export function jumpTo(path: string): void {
 }
 
 export function fieldId(path: string): string {
-  return `setting-${path.replaceAll(/[^\w-]/g, "-")}`;
+  return idOf(segmentsOf(path));
+}
+
+export function idOf(segments: readonly (string | number)[]): string {
+  return `setting-${segments.join("-").replaceAll(/[^\w-]/g, "-")}`;
 }

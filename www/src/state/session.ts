@@ -1,6 +1,7 @@
 // What can be done on the page, and what follows from it: each edit is checked, replayed and held against the baseline.
 
-import type { ForeignLog, Query, RunResult, Slot } from "../worker/protocol.ts";
+import type { ApprovalOrder } from "agent-interlock";
+import type { Edit, ForeignLog, Moment, Query, RunResult, Slot } from "../worker/protocol.ts";
 import { type Document, valueOf, withValue } from "./document.ts";
 import { Engine, EngineError, isCancelled } from "./engine.ts";
 import { NO_QUERY, store, type Task } from "./store.ts";
@@ -205,6 +206,27 @@ export function setQuery(patch: Partial<Query>): void {
 export function setRange(range: [number, number] | null): void {
   store.set({ range });
   void refind();
+}
+
+/** Puts a record into the day at its time. */
+export async function putIntoDay(line: string, at: number): Promise<void> {
+  try {
+    const key = await engine.ask("place", { slot: "current", at });
+    addEdits([{ key, line }]);
+  } catch (error) {
+    showFault(error);
+  }
+}
+
+/** What a person decides at a moment: tried by the guard, and put into the day where it is accepted. */
+export async function decide(moment: Moment, order: ApprovalOrder, asksAgain: boolean): Promise<void> {
+  const { edits } = await engine.ask("resolve", { slot: "current", moment, order, asksAgain });
+  addEdits(edits);
+}
+
+function addEdits(edits: Edit[]): void {
+  const { document } = store.state;
+  edit({ ...document, edits: [...document.edits, ...edits] }, "");
 }
 
 /** Takes what was put in at a row out of the day again. */

@@ -32,6 +32,11 @@ const SETTINGS: SettingOf = {
   duplicate_action: "actions",
   too_many_in_flight: null,
   snapshot_full: null,
+  paused_behind: null,
+  skipped_after: null,
+  group_ended: null,
+  approval_rejected: null,
+  too_many_pending: null,
   level: "actions",
   confirmation_required: "confirmWrites",
   quiet_hours: "quietHours",
@@ -48,10 +53,11 @@ const SETTINGS: SettingOf = {
   exceeds_cap: "budget",
 };
 
-/** A path within the policy, or null where no setting would help. */
-export function settingOf(reason: Reason): string | null {
+/** A path within the policy, or null where no setting would help. `type` is that of the action. */
+export function settingOf(reason: Reason, type: string): string | null {
   if (reason.code === "exceeds_cap") return `budget.${CAPS[reason.dimension]}`;
-  return SETTINGS[reason.code] ?? null;
+  const setting = SETTINGS[reason.code] ?? null;
+  return setting === "actions" ? `actions[${JSON.stringify(type)}]` : setting;
 }
 
 export const CAPS = {

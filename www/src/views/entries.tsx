@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useWords } from "../i18n/index.ts";
-import { fieldId } from "../state/jump.ts";
+import { fieldId, idOf } from "../state/jump.ts";
 import { setValue } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
 import { levelOptions } from "./form.tsx";
@@ -23,6 +23,7 @@ export function ActionLevels() {
         <label key={type} class="entry">
           <code dir="ltr">{type}</code>
           <select
+            id={idOf(["actions", type])}
             aria-label={m.form.level(type)}
             value={entries[type]?.level ?? ""}
             onChange={({ currentTarget }) => setValue(["actions", type, "level"], currentTarget.value || undefined)}

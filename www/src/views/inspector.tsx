@@ -77,7 +77,7 @@ function Detail({ run, detail }: { run: RunResult; detail: RowDetail }) {
 }
 
 /** First what decided, then what else was said. */
-function Reasons({ detail: { reasons, effect } }: { detail: RowDetail }) {
+function Reasons({ detail: { reasons, effect, type } }: { detail: RowDetail }) {
   const { m } = useWords();
   const deciding = reasons.filter((reason) => reason.effect === effect);
   const others = reasons.filter((reason) => reason.effect !== effect);
@@ -85,16 +85,16 @@ function Reasons({ detail: { reasons, effect } }: { detail: RowDetail }) {
   return (
     <>
       <h3>{m.inspector.reasons}</h3>
-      <ul class="reasons">{deciding.map((reason) => <ReasonItem key={reason.text} reason={reason} />)}</ul>
+      <ul class="reasons">{deciding.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} />)}</ul>
       {others.length > 0 && <h3>{m.inspector.others}</h3>}
-      {others.length > 0 && <ul class="reasons">{others.map((reason) => <ReasonItem key={reason.text} reason={reason} />)}</ul>}
+      {others.length > 0 && <ul class="reasons">{others.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} />)}</ul>}
     </>
   );
 }
 
-export function ReasonItem({ reason }: { reason: RuleReason }) {
+export function ReasonItem({ reason, type }: { reason: RuleReason; type: string }) {
   const { m, f, because } = useWords();
-  const setting = settingOf(reason);
+  const setting = settingOf(reason, type);
   return (
     <li class={`reason reason-${reason.effect}`}>
       <p><Mark effect={reason.effect} /> {because(reason)}</p>

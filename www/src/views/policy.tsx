@@ -3,7 +3,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useWords } from "../i18n/index.ts";
 import { Icon } from "../parts/icons.tsx";
-import { fieldId, jumpTo } from "../state/jump.ts";
+import { segmentsOf } from "../state/document.ts";
+import { idOf, jumpTo } from "../state/jump.ts";
 import { openPolicy } from "../state/days.ts";
 import { store, useStore } from "../state/store.ts";
 import { Form } from "./form.tsx";
@@ -88,9 +89,9 @@ function Problems() {
 
 /** The nearest field that the form has for a path, with its section opened. */
 function showField(path: string): void {
-  const parts = path.replace(/^policy\./, "").split(/[.[]/);
+  const parts = segmentsOf(path);
   for (let length = parts.length; length > 0; length -= 1) {
-    const field = document.getElementById(fieldId(parts.slice(0, length).join(".")));
+    const field = document.getElementById(idOf(parts.slice(0, length)));
     if (field === null) continue;
     field.closest("details")?.setAttribute("open", "");
     field.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });

@@ -1,6 +1,6 @@
 // What the page and its worker say to each other. The page holds no engine: whatever is decided is decided in the worker, by the package.
 
-import type { Action, Effect, FullPolicyDocument, Reason, RuleName, RuleReason, Warning } from "agent-interlock";
+import type { Action, Approval, ApprovalOrder, Effect, Explanation, FullPolicyDocument, Reason, RuleName, RuleReason, Warning } from "agent-interlock";
 
 /** From the least to the most strict; columns hold the index. */
 export const EFFECTS: readonly Effect[] = ["allow", "notify", "approve", "defer", "deny", "lock"];
@@ -159,6 +159,24 @@ export interface Rates {
   shares: [Float64Array, Float64Array, Float64Array];
 }
 
+/** A moment of the day: before a row, or after all that happened up to an instant. */
+export type Moment = { row: number } | { at: number };
+
+/** An action to be looked at, as a record of a log. */
+export type Explained = { explanation: Explanation } | { fault: Fault };
+
+/** What waits for a person, and what was decided, as it stood at a moment. */
+export interface Queue {
+  at: number;
+  approvals: Approval[];
+}
+
+export interface Decided {
+  /** What is to be put into the day so that it happens there too. */
+  edits: Edit[];
+  approval: Approval;
+}
+
 export interface Order {
   policy: string;
   edits: Edit[];
@@ -173,6 +191,12 @@ export interface Calls {
   find: { ask: { slot: Slot; query: Query }; answer: Uint32Array };
   detail: { ask: { slot: Slot; row: number }; answer: RowDetail };
   rates: { ask: { slot: Slot; agent: number | null; from: number; to: number; points: number }; answer: Rates };
+  explain: { ask: { slot: Slot; moment: Moment; record: string | null }; answer: Explained };
+  approvals: { ask: { slot: Slot; moment: Moment }; answer: Queue };
+  /** Tries a decision of a person; nothing happens but that the answer says what would. */
+  resolve: { ask: { slot: Slot; moment: Moment; order: ApprovalOrder; asksAgain: boolean }; answer: Decided };
+  /** Where a record of that time would stand. */
+  place: { ask: { slot: Slot; at: number }; answer: number };
   check: { ask: { policy: string }; answer: Checked };
 }
 

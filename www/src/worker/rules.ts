@@ -3,7 +3,7 @@ import { type Kind, KINDS } from "./protocol.ts";
 
 /** The rules of the guard in their order, each a bit of the column `rules`. */
 export const RULES: readonly RuleName[] = [
-  "lock", "arbitration", "escalation", "repeat", "level", "approval", "confirmation", "quiet_time", "budget",
+  "lock", "arbitration", "escalation", "repeat", "order", "level", "approval", "confirmation", "quiet_time", "budget",
 ];
 
 export function ruleBit(rule: RuleName): number {

@@ -25,6 +25,8 @@ export interface Run {
   reasons: string[];
   edits: Edit[];
   policy: string;
+  /** The keys of records that could not be carried out. */
+  broken: number[];
 }
 
 export async function runDay(log: Log, policyText: string, edits: readonly Edit[], pacer: Pacer): Promise<Run> {
@@ -53,9 +55,9 @@ export interface DayRecord {
   text: () => string;
 }
 
-/** The records of the log and those that were put in, in their order. */
-export function* merged(log: Log, edits: readonly Edit[], from = -1): Generator<DayRecord> {
-  const added = edits.filter(({ key }) => key > from).sort((a, b) => a.key - b.key);
+/** The records of the log and those that were put in, in their order, from a key on. */
+export function* merged(log: Log, edits: readonly Edit[], from = Number.NEGATIVE_INFINITY): Generator<DayRecord> {
+  const added = edits.filter(({ key }) => key >= from).sort((a, b) => a.key - b.key);
   let next = 0;
   const editsBefore = function* (key: number): Generator<DayRecord> {
     for (let edit = added[next]; edit !== undefined && edit.key < key; edit = added[next]) {
@@ -64,7 +66,7 @@ export function* merged(log: Log, edits: readonly Edit[], from = -1): Generator<
       yield { key: place, line: 0, text: () => line };
     }
   };
-  for (let index = Math.max(0, Math.floor(from) + 1); index < log.length; index += 1) {
+  for (let index = Math.max(0, Math.ceil(from)); index < log.length; index += 1) {
     if (next < added.length) yield* editsBefore(index);
     yield { key: index, line: log.line(index), text: () => log.text(index) };
   }
@@ -89,8 +91,9 @@ class Pass {
   readonly #counts = EFFECTS.map(() => 0);
   readonly #budgets: BudgetSample[] = [];
   readonly #broken: BrokenLine[] = [];
-  readonly #sampleEvery: number;
+  readonly #brokenKeys: number[] = [];
   #brokenCount = 0;
+  readonly #sampleEvery: number;
   #sinceSample = 0;
   #steering = 0;
   #others = 0;
@@ -119,6 +122,7 @@ class Pass {
 
   #break(record: DayRecord, error: unknown): void {
     if (error instanceof InterlockError && error.code === "internal") throw error;
+    this.#brokenKeys.push(record.key);
     // What is reported of an action that this policy did not let run, and that is long forgotten, is no fault of the log's.
     if (error instanceof InterlockError && error.code === "not_found") return;
     this.#brokenCount += 1;
@@ -198,7 +202,7 @@ class Pass {
       policyDigest: this.#policy.digest,
       milliseconds,
     };
-    return { result, columns, agents: this.#agents, types: this.#types, reasons: this.#reasons.list, edits, policy };
+    return { result, columns, agents: this.#agents, types: this.#types, reasons: this.#reasons.list, edits, policy, broken: this.#brokenKeys };
   }
 
   free(): void {

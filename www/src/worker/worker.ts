@@ -1,9 +1,11 @@
 // The worker: holds the day and its results, and answers the page. It never blocks for long: see pause.ts.
 
 import { InterlockError, lint, parsePolicy } from "agent-interlock";
+import { Desk } from "./desk.ts";
 import { difference } from "./difference.ts";
 import { find, recordText } from "./find.ts";
 import { Log, readLog } from "./log.ts";
+import { approvals, explain, placeAt, resolve, type Scene } from "./moment.ts";
 import { Cancelled, Pacer } from "./pause.ts";
 import {
   type Ask, type CallName, type Calls, type Checked, type Difference, EFFECTS, type Fault, type FromWorker, KINDS, type RowDetail,
@@ -16,6 +18,8 @@ let log: Log | undefined;
 const runs = new Map<Slot, Run>();
 /** Between the baseline and the current one. */
 let changed: Difference | undefined;
+/** The guard of a result, to be asked about a moment; made when it is needed. */
+const desks = new Map<Slot, Desk>();
 const cancelled = new Set<number>();
 
 type Handlers = { [Name in CallName]: (ask: Calls[Name]["ask"], pacer: Pacer) => Answer<Name> | Promise<Answer<Name>> };
@@ -27,11 +31,13 @@ const handlers: Handlers = {
     if (!(read instanceof Log)) return read;
     log = read;
     runs.clear();
+    for (const slot of [...desks.keys()]) leave(slot);
     changed = undefined;
     return read.info;
   },
   async run({ slot, policy, edits }, pacer) {
     const run = await runDay(theLog(), policy, edits, pacer);
+    leave(slot);
     runs.set(slot, run);
     return run.result;
   },
@@ -53,6 +59,18 @@ const handlers: Handlers = {
   rates({ slot, agent, from, to, points }) {
     return rates(theRun(slot), agent, from, to, points);
   },
+  explain({ slot, moment, record }, pacer) {
+    return explain(theScene(slot), moment, record, pacer);
+  },
+  approvals({ slot, moment }, pacer) {
+    return approvals(theScene(slot), moment, pacer);
+  },
+  resolve({ slot, moment, order, asksAgain }, pacer) {
+    return resolve(theScene(slot), moment, order, asksAgain, pacer);
+  },
+  place({ slot, at }) {
+    return placeAt(theRun(slot), at);
+  },
   check({ policy }) {
     return check(policy);
   },
@@ -67,6 +85,18 @@ function theRun(slot: Slot): Run {
   const run = runs.get(slot);
   if (run === undefined) throw new InterlockError("not_found", "", `no result is called ${slot}`);
   return run;
+}
+
+function theScene(slot: Slot): Scene {
+  const run = theRun(slot);
+  let desk = desks.get(slot);
+  if (desk === undefined) desks.set(slot, (desk = new Desk(theLog(), run)));
+  return { log: theLog(), run, desk };
+}
+
+function leave(slot: Slot): void {
+  desks.get(slot)?.free();
+  desks.delete(slot);
 }
 
 function viewOf(run: Run, row: number): RowView {
