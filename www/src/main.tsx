@@ -1,10 +1,11 @@
 import { render } from "preact";
-import { openShipped } from "./state/days.ts";
+import { chooseLooks, start } from "./state/start.ts";
 import { App } from "./views/app.tsx";
 
 const place = document.querySelector("#app");
 if (place !== null) {
+  chooseLooks();
   place.replaceChildren();
   render(<App />, place);
+  void start();
 }
-void openShipped("runaway");

@@ -1,5 +1,6 @@
 // Where days come from: three that ship, and files that somebody drops or picks.
 
+import { keepFile } from "./keep.ts";
 import { edit, openDay, showFault } from "./session.ts";
 import { store } from "./store.ts";
 
@@ -30,6 +31,7 @@ async function fetched(path: string): Promise<Response> {
 export async function openFile(file: File): Promise<void> {
   const isOpen = await openDay(file, file.name);
   const { foreign } = store.state;
+  if (isOpen) void keepFile(file);
   if (isOpen || foreign === null) return;
   if (foreign.foreign === "policy") await openPolicy(file);
   else if (foreign.foreign === "audit") store.set({ foreign: null, audit: file });

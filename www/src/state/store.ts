@@ -60,6 +60,8 @@ export interface State {
   found: Uint32Array | null;
   selected: number | null;
   hovered: number | null;
+  /** Where somebody has put the time in the approvals; null follows what is selected. */
+  cursor: number | null;
   range: [number, number] | null;
   /** Whose velocity is drawn: an index into `agents`. */
   lane: number | null;
@@ -98,7 +100,9 @@ class Store {
   }
 
   set(patch: Partial<State>): void {
-    this.#state = { ...this.#state, ...patch };
+    // Who chooses an action means its time.
+    const moved = patch.selected !== undefined && patch.selected !== null ? { cursor: null } : {};
+    this.#state = { ...this.#state, ...moved, ...patch };
     for (const listener of [...this.#listeners]) listener();
   }
 
@@ -145,6 +149,7 @@ export const store = new Store({
   found: null,
   selected: null,
   hovered: null,
+  cursor: null,
   range: null,
   lane: null,
   jump: null,

@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { useWords } from "../i18n/index.ts";
 import { useNarrow } from "../parts/size.ts";
-import { redo, undo } from "../state/session.ts";
+import { engine, redo, undo } from "../state/session.ts";
 import { store, type Tab, useStore } from "../state/store.ts";
 import { ActionTab } from "./action.tsx";
 import { ApprovalsTab } from "./approvals.tsx";
@@ -16,6 +16,23 @@ import { Inspector } from "./inspector.tsx";
 import { PolicyPanel } from "./policy.tsx";
 import { Task } from "./task.tsx";
 
+/** How many wait is worth knowing on every tab, but not worth walking through a long log. */
+const MAX_RECORDS = 20_000;
+
+function useWaiting(): void {
+  const run = useStore((state) => state.current);
+  useEffect(() => {
+    const last = run?.columns.at.at(-1);
+    if (run === null || last === undefined || run.columns.at.length > MAX_RECORDS || store.state.tab === "approvals") return;
+    const controller = new AbortController();
+    engine.ask("approvals", { slot: "current", moment: { at: last } }, { signal: controller.signal }).then(
+      ({ approvals }) => store.set({ waiting: approvals.filter(({ status }) => status === "pending").length }),
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [run]);
+}
+
 const TABS: readonly Tab[] = ["day", "action", "compare", "approvals"];
 
 export function App() {
@@ -23,6 +40,7 @@ export function App() {
   const theme = useStore((state) => state.theme);
   const showsPolicy = useStore((state) => state.showsPolicy);
   const hasSelection = useStore((state) => state.selected !== null);
+  const tab = useStore((state) => state.tab);
   const isNarrow = useNarrow();
   useEffect(() => {
     const root = document.documentElement;
@@ -36,7 +54,7 @@ export function App() {
     return () => document.removeEventListener("keydown", shortcuts);
   }, []);
   return (
-    <div class={`app ${isNarrow ? "narrow" : "wide"} ${showsPolicy ? "on-policy" : "on-day"} ${hasSelection ? "has-selection" : ""}`}>
+    <div data-tab={tab} class={`app ${isNarrow ? "narrow" : "wide"} ${showsPolicy ? "on-policy" : "on-day"} ${hasSelection ? "has-selection" : ""}`}>
       <Header />
       <PolicyPanel />
       <main>
@@ -56,6 +74,7 @@ function Tabs({ isNarrow }: { isNarrow: boolean }) {
   const tab = useStore((state) => state.tab);
   const showsPolicy = useStore((state) => state.showsPolicy);
   const waiting = useStore((state) => state.waiting);
+  useWaiting();
   const names: (Tab | "policy")[] = isNarrow ? ["day", "policy", "action", "compare", "approvals"] : [...TABS];
   const here = isNarrow && showsPolicy ? "policy" : tab;
   const go = (name: Tab | "policy") => store.set(name === "policy" ? { showsPolicy: true } : { tab: name, showsPolicy: false });

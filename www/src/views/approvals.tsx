@@ -19,7 +19,7 @@ export function ApprovalsTab() {
   return (
     <section class="approvals" aria-label={m.approvals.title}>
       <h2>{m.approvals.title}</h2>
-      <p><b>{"row" in moment ? m.approvals.at(f.full(queue.at)) : m.approvals.atEnd}</b> <span class="quiet">{m.approvals.moveHint}</span></p>
+      <Cursor run={run} at={queue.at} />
       <h3>{m.approvals.pending} <span class="badge">{f.number(pending.length)}</span></h3>
       {pending.length === 0 && <p class="quiet">{m.approvals.none}</p>}
       <ul class="queue">{pending.map((approval) => <Pending key={approval.id} run={run} approval={approval} moment={moment} />)}</ul>
@@ -29,14 +29,27 @@ export function ApprovalsTab() {
   );
 }
 
-/** At the row that is chosen, else at the end of the day. */
+/** The time of the queue, to be moved. */
+function Cursor({ run, at }: { run: RunResult; at: number }) {
+  const { m, f } = useWords();
+  const [first, last] = [run.columns.at[0] ?? 0, run.columns.at.at(-1) ?? 0];
+  return (
+    <label class="cursor">
+      <b>{m.approvals.at(f.full(at))}</b>
+      <input type="range" id="queue-time" min={first} max={last} step={1000} value={at} aria-valuetext={f.full(at)} onInput={({ currentTarget }) => store.set({ cursor: currentTarget.valueAsNumber })} />
+    </label>
+  );
+}
+
+/** At the time that was set, at the row that is chosen, else at the end of the day. */
 export function useQueue(): { queue: Queue | null; moment: Moment | null } {
   const run = useStore((state) => state.current);
   const selected = useStore((state) => state.selected);
   const generation = useStore((state) => state.generation);
   const [queue, setQueue] = useState<Queue | null>(null);
+  const cursor = useStore((state) => state.cursor);
   const last = run === null ? undefined : run.columns.at.at(-1);
-  const moment: Moment | null = selected !== null ? { row: selected } : last === undefined ? null : { at: last };
+  const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : last === undefined ? null : { at: last };
   useEffect(() => {
     if (moment === null) return;
     const controller = new AbortController();
@@ -49,7 +62,7 @@ export function useQueue(): { queue: Queue | null; moment: Moment | null } {
       () => undefined,
     );
     return () => controller.abort();
-  }, [selected, generation]);
+  }, [selected, cursor, generation]);
   return { queue, moment };
 }
 

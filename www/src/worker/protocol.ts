@@ -1,6 +1,6 @@
 // What the page and its worker say to each other. The page holds no engine: whatever is decided is decided in the worker, by the package.
 
-import type { Action, Approval, ApprovalOrder, Effect, Explanation, FullPolicyDocument, Reason, RuleName, RuleReason, Warning } from "agent-interlock";
+import type { Action, Approval, ApprovalOrder, AuditHead, ChainVerdict, Effect, Explanation, FullPolicyDocument, Reason, RuleName, RuleReason, Warning } from "agent-interlock";
 
 /** From the least to the most strict; columns hold the index. */
 export const EFFECTS: readonly Effect[] = ["allow", "notify", "approve", "defer", "deny", "lock"];
@@ -177,6 +177,21 @@ export interface Decided {
   approval: Approval;
 }
 
+export type Export = "jsonl" | "csv" | "audit" | "log";
+
+export interface Exported {
+  blob: Blob;
+  /** Of an audit: where it ends. */
+  head: AuditHead | null;
+}
+
+export interface Verified {
+  entries: number;
+  verdict: ChainVerdict;
+  /** The last entry of a chain that is whole. */
+  last: AuditHead | null;
+}
+
 export interface Order {
   policy: string;
   edits: Edit[];
@@ -197,6 +212,8 @@ export interface Calls {
   resolve: { ask: { slot: Slot; moment: Moment; order: ApprovalOrder; asksAgain: boolean }; answer: Decided };
   /** Where a record of that time would stand. */
   place: { ask: { slot: Slot; at: number }; answer: number };
+  export: { ask: { slot: Slot; what: Export }; answer: Exported };
+  verify: { ask: { file: Blob; head: AuditHead | null }; answer: Verified };
   check: { ask: { policy: string }; answer: Checked };
 }
 

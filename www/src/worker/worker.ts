@@ -3,6 +3,7 @@
 import { InterlockError, lint, parsePolicy } from "agent-interlock";
 import { Desk } from "./desk.ts";
 import { difference } from "./difference.ts";
+import { exported } from "./export.ts";
 import { find, recordText } from "./find.ts";
 import { Log, readLog } from "./log.ts";
 import { approvals, explain, placeAt, resolve, type Scene } from "./moment.ts";
@@ -13,6 +14,7 @@ import {
 } from "./protocol.ts";
 import { rates } from "./rates.ts";
 import { NOTHING, type Run, runDay } from "./run.ts";
+import { verify } from "./verify.ts";
 
 let log: Log | undefined;
 const runs = new Map<Slot, Run>();
@@ -70,6 +72,12 @@ const handlers: Handlers = {
   },
   place({ slot, at }) {
     return placeAt(theRun(slot), at);
+  },
+  export({ slot, what }, pacer) {
+    return exported(theLog(), theRun(slot), what, pacer);
+  },
+  verify({ file, head }, pacer) {
+    return verify(file, head, pacer);
   },
   check({ policy }) {
     return check(policy);
