@@ -26,16 +26,21 @@ export interface AskOptions {
 }
 
 export class Engine {
-  #worker: Worker;
+  #worker: Worker | null = null;
   readonly #pending = new Map<number, Pending>();
   #last = 0;
   readonly #onFault: (message: string) => void;
 
   constructor(onFault: (message: string) => void) {
     this.#onFault = onFault;
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
-    this.#worker.onerror = ({ message }) => this.#fail(message || "the worker could not be started");
+    try {
+      this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+      this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
+      this.#worker.onerror = ({ message }) => this.#fail(message || "the worker could not be started");
+    } catch (error) {
+      // A page from a file may not start one.
+      queueMicrotask(() => this.#fail(String(error)));
+    }
   }
 
   ask<Name extends CallName>(name: Name, ask: Calls[Name]["ask"], { onProgress, signal }: AskOptions = {}): Promise<Calls[Name]["answer"]> {
@@ -49,7 +54,7 @@ export class Engine {
   }
 
   #send(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    this.#worker?.postMessage(message);
   }
 
   #hear(message: FromWorker): void {

@@ -6,7 +6,7 @@ import { type Document, valueOf, withValue } from "./document.ts";
 import { Engine, EngineError, isCancelled } from "./engine.ts";
 import { NO_QUERY, store, type Task } from "./store.ts";
 
-export const engine = new Engine((message) => store.set({ fault: { code: "internal", path: "", message }, task: null }));
+export const engine = new Engine((message) => store.set({ fault: { code: "worker", path: "", message }, task: null }));
 
 /** Edits of one thing within this time are one step of undo. */
 const MERGE_MILLISECONDS = 900;

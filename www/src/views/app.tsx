@@ -36,19 +36,10 @@ function useWaiting(): void {
 const TABS: readonly Tab[] = ["day", "action", "compare", "approvals"];
 
 export function App() {
-  const { m, language } = useWords();
-  const theme = useStore((state) => state.theme);
   const showsPolicy = useStore((state) => state.showsPolicy);
   const hasSelection = useStore((state) => state.selected !== null);
   const tab = useStore((state) => state.tab);
   const isNarrow = useNarrow();
-  useEffect(() => {
-    const root = document.documentElement;
-    root.lang = language;
-    root.dir = m.direction;
-    root.dataset["theme"] = theme;
-    document.title = m.title;
-  }, [language, theme]);
   useEffect(() => {
     document.addEventListener("keydown", shortcuts);
     return () => document.removeEventListener("keydown", shortcuts);

@@ -135,9 +135,9 @@ function DifferenceRow({ place }: { place: number }) {
         <time title={m.utc(f.utc(at[b] as number))}>{f.clock(at[b] as number)}</time>
         <bdi>{nameOf(compared, compared.agents[agent[b] as number] ?? "")}</bdi>
         <code>{compared.types[type[b] as number]}</code>
-        <span class="ab"><Result letter="A" run={current} row={a} /> <Icon name="jump" /> <Result letter="B" run={compared} row={b} /></span>
+        <span class="ab"><Result letter={m.compare.letters[0] ?? ""} run={current} row={a} /> <Icon name="jump" /> <Result letter={m.compare.letters[1] ?? ""} run={compared} row={b} /></span>
       </button>
-      {isOpen && <div class="both"><Why slot="current" row={a} letter="A" /><Why slot="other" row={b} letter="B" /></div>}
+      {isOpen && <div class="both"><Why slot="current" row={a} letter={m.compare.letters[0] ?? ""} /><Why slot="other" row={b} letter={m.compare.letters[1] ?? ""} /></div>}
     </li>
   );
 }
@@ -168,12 +168,12 @@ function Matrix({ moves }: { moves: number[] }) {
       <summary>{m.compare.matrix}</summary>
       <table>
         <thead>
-          <tr><td /> {EFFECTS.map((effect) => <th key={effect} scope="col">B: {m.effects[effect]}</th>)}</tr>
+          <tr><td /> {EFFECTS.map((effect) => <th key={effect} scope="col">{m.compare.letters[1]}: {m.effects[effect]}</th>)}</tr>
         </thead>
         <tbody>
           {EFFECTS.map((from, row) => (
             <tr key={from}>
-              <th scope="row">A: {m.effects[from]}</th>
+              <th scope="row">{m.compare.letters[0]}: {m.effects[from]}</th>
               {EFFECTS.map((to, column) => <td key={to}>{(moves[row * 6 + column] ?? 0) === 0 ? "" : f.number(moves[row * 6 + column] ?? 0)}</td>)}
             </tr>
           ))}

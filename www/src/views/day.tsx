@@ -57,14 +57,28 @@ export function DayBar() {
           currentTarget.value = "";
         }}
       />
-      <p class="story">{dayId !== null && m.day.stories[dayId]}</p>
+      <p class="story">
+        {dayId !== null && m.day.stories[dayId]}{" "}
+        {dayId !== null && CLOSER[dayId] !== undefined && <button type="button" class="link" id="closer" onClick={() => lookCloser(dayId)}>{m.day.closer}</button>}
+      </p>
       {run !== null && (
         <p class="facts">
-          {run.columns.at.length > 0 && <span class="date">{f.day(run.columns.at[0] as number)}</span>} {m.day.times(run.document.timeZone)}
+          {run.columns.at.length > 0 && <>{f.day(run.columns.at[0] as number)}{m.direction === "rtl" ? "، " : ", "}</>}{m.day.times(run.document.timeZone)}
         </p>
       )}
     </div>
   );
+}
+
+/** Where a day's story happens. */
+const CLOSER: Record<string, [string, string]> = {
+  runaway: ["2026-05-12T13:45:00+03:00", "2026-05-12T14:45:00+03:00"],
+  week: ["2026-05-20T08:00:00+03:00", "2026-05-21T13:00:00+03:00"],
+};
+
+function lookCloser(id: string): void {
+  const [from, to] = CLOSER[id] ?? [];
+  if (from !== undefined && to !== undefined) setRange([Date.parse(from), Date.parse(to)]);
 }
 
 /** What the day came to: six figures, each a filter. */

@@ -63,6 +63,7 @@ function FaultDialog() {
   if (fault === null) return null;
   return (
     <Dialog title={m.fault.title} close={() => store.set({ fault: null })}>
+      {fault.code === "worker" && <p>{m.fault.cannotStart}</p>}
       {fault.code === "internal" && <p>{m.fault.internal}</p>}
       <p lang="en" dir="ltr"><code>{fault.message}</code></p>
     </Dialog>

@@ -3,15 +3,15 @@
 /** Short enough that an answer in between comes at once. */
 const SLICE_MILLISECONDS = 16;
 
-const channel = new MessageChannel();
-const waiting: (() => void)[] = [];
-channel.port1.onmessage = () => waiting.shift()?.();
-
 /** Resolves after the messages that are there. A timer would wait 4 ms each time. */
 export function breathe(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
-    waiting.push(resolve);
-    channel.port2.postMessage(null);
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
   });
 }
 
