@@ -1,7 +1,7 @@
 // A log as bytes, and where each of its records stands: a million of them take little more memory than the file.
 
 import type { DayInfo, ForeignLog } from "./protocol.ts";
-import { sniff } from "./sniff.ts";
+import { foreignRecords, SAMPLE_RECORDS, sniff } from "./sniff.ts";
 
 const LINE_FEED = 10;
 
@@ -82,8 +82,20 @@ export async function readLog(
   const form = sniff(bytes, name);
   if (form.foreign !== undefined) return form;
   const spans = form.format === "json" ? await arrayItems(bytes, form.from, pause) : await lines(bytes, form.from, pause);
+  if (form.format === "json") {
+    const foreign = foreignItems(bytes, spans, name);
+    if (foreign !== null) return foreign;
+  }
   if (spans.length === 0) return { foreign: "empty", name, sample: "", fields: [] };
   return new Log({ name, bytes: file.size, format: form.format }, bytes, spans);
+}
+
+/** Items of an array that are no records, as its first ones tell. */
+function foreignItems(bytes: Uint8Array, spans: Spans, name: string): ForeignLog | null {
+  const texts = Array.from({ length: Math.min(spans.length, SAMPLE_RECORDS) }, (_, place) =>
+    new TextDecoder().decode(bytes.subarray(spans.starts[place], spans.ends[place])),
+  );
+  return texts.length === 0 ? null : foreignRecords(texts, name);
 }
 
 async function lines(bytes: Uint8Array, from: number, pause: (done: number) => Promise<void>): Promise<Spans> {

@@ -12,7 +12,7 @@ import { isSteering, RULES, ruleBit } from "./rules.ts";
 /** Broken lines that are shown one by one; all are counted. */
 const SHOWN_BROKEN = 200;
 /** So many points has the curve of each budget. */
-const BUDGET_SAMPLES = 500;
+const BUDGET_SAMPLES = 240;
 export const NOTHING = 255;
 
 /** A day that was run: what the page gets, and what the worker needs to tell more of it. */
@@ -72,6 +72,18 @@ export function* merged(log: Log, edits: readonly Edit[], from = Number.NEGATIVE
   }
   yield* editsBefore(Infinity);
 }
+
+/** Most actions have no reason at all, or that of their level: those are not written out each time. */
+function reasonsText(reasons: ReplayAction["reasons"]): string {
+  const [first, second] = reasons;
+  if (first === undefined) return "[]";
+  if (second !== undefined || first.code !== "level" || first.until !== undefined) return JSON.stringify(reasons);
+  const known = LEVELS.get(first.level) ?? JSON.stringify(reasons);
+  LEVELS.set(first.level, known);
+  return known;
+}
+
+const LEVELS = new Map<string, string>();
 
 /** The rule of the first reason with the effect that won. */
 function decidingRule({ effect, reasons }: ReplayAction): number {
@@ -150,7 +162,7 @@ class Pass {
       rules,
       tier: row.escalation === null ? 0 : Number(row.escalation.slice(-1)),
       defer: row.deferUntil === null ? Number.NaN : Date.parse(row.deferUntil),
-      reasons: this.#reasons.number(JSON.stringify(row.reasons)),
+      reasons: this.#reasons.number(reasonsText(row.reasons)),
     });
     this.#locks.request(at, agent, row);
     this.#sample(at);

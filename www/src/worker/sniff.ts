@@ -4,7 +4,7 @@ import { isSpace } from "./log.ts";
 import type { ForeignLog } from "./protocol.ts";
 
 const SAMPLE_BYTES = 64 * 1024;
-const SAMPLE_RECORDS = 20;
+export const SAMPLE_RECORDS = 20;
 
 type Form = { format: "jsonl" | "json"; from: number; foreign?: undefined } | ForeignLog;
 
@@ -31,6 +31,9 @@ function ofObjects(
   size: number,
   other: (foreign: ForeignLog["foreign"], fields?: string[]) => ForeignLog,
 ): Form {
+  // A list under a name of its own: `{"actions": [ … ]}`.
+  const list = /^\{\s*"[^"\\]*"\s*:\s*\[/.exec(head);
+  if (list !== null) return { format: "json", from: from + new TextEncoder().encode(list[0]).length - 1 };
   const lines = head.split("\n").slice(0, SAMPLE_RECORDS);
   // The last one may be cut.
   if (size > SAMPLE_BYTES && lines.length > 1 && lines.length < SAMPLE_RECORDS) lines.pop();
@@ -41,6 +44,14 @@ function ofObjects(
   if (has("seq", "prev", "hash")) return other("audit", fields);
   if (has("customerId") && !has("at")) return other("policy", fields);
   return has("at") ? { format: "jsonl", from } : other("json", fields);
+}
+
+/** What records are instead, where none of them has a time. */
+export function foreignRecords(texts: readonly string[], name: string): ForeignLog | null {
+  const records = texts.map(parsed).filter((record) => record !== undefined);
+  if (records.some((record) => Object.hasOwn(record, "at"))) return null;
+  const fields = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return { foreign: "json", name, sample: texts.join("\n").slice(0, 200), fields };
 }
 
 function parsed(line: string): Record<string, unknown> | undefined {

@@ -110,6 +110,8 @@ test("a log may be a JSON array, written as anybody likes", async () => {
   assert.equal(log.info.format, "json");
   const run = await engine.runDay(log, policy, [], pacer());
   assert.deepEqual(run.result.counts, (await ran("calm")).run.result.counts);
+  const named = await logOf(JSON.stringify({ actions: records }), "log.json");
+  assert.equal(named.info.records, records.length);
 });
 
 test("what is no log is named for what it is", async () => {
