@@ -72,13 +72,7 @@ export function binned(run: RunResult, lanes: readonly Lane[], [from, to]: [numb
 }
 
 /** The span of all rows, with a little room on both sides. */
-export function extent({ columns: { at } }: RunResult): [number, number] {
-  let [from, to] = [Infinity, -Infinity];
-  for (const time of at) {
-    if (time < from) from = time;
-    if (time > to) to = time;
-  }
-  if (from > to) return [0, 1];
+export function extent({ span: [from, to] }: RunResult): [number, number] {
   const room = Math.max(30_000, (to - from) * 0.015);
   return [from - room, to + room];
 }

@@ -15,6 +15,8 @@ export class Format {
   readonly #clock: Intl.DateTimeFormat;
   readonly #minute: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
+  readonly #weekday: Intl.DateTimeFormat;
+  readonly #date: Intl.DateTimeFormat;
   readonly #full: Intl.DateTimeFormat;
   readonly #list: Intl.ListFormat;
 
@@ -30,6 +32,8 @@ export class Format {
     this.#clock = times({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
     this.#minute = times({ hour: "2-digit", minute: "2-digit" });
     this.#day = times({ weekday: "short", day: "numeric", month: "short" });
+    this.#weekday = times({ weekday: "short", hour: "2-digit", minute: "2-digit" });
+    this.#date = times({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
     this.#full = times({ weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
     this.#list = new Intl.ListFormat(this.tag, { type: "conjunction" });
   }
@@ -46,6 +50,11 @@ export class Format {
   minute = (instant: number): string => this.#minute.format(instant);
   /** Tue 12 May */
   day = (instant: number): string => this.#day.format(instant);
+  /** As much of it as tells it from others of a span: 14:07:12, Wed 14:07, 20 May 14:07. */
+  stamp = (instant: number, [from, to]: readonly [number, number]): string => {
+    if (to - from <= 26 * 3_600_000) return this.clock(instant);
+    return (to - from <= 7 * 86_400_000 ? this.#weekday : this.#date).format(instant);
+  };
   /** With the date, the zone beside it. */
   full = (instant: number): string => this.#full.format(instant);
   list = (items: Iterable<string>): string => this.#list.format(items);

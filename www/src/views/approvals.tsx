@@ -133,7 +133,7 @@ function Question({ approval }: { approval: Approval }) {
   return (
     <>
       <p class="what">
-        <time title={m.utc(f.utc(Date.parse(approval.createdAt)))}>{f.clock(Date.parse(approval.createdAt))}</time> <bdi>{approval.agentName}</bdi> {m.approvals.asks} <code>{approval.type}</code>
+        <time title={m.utc(f.utc(Date.parse(approval.createdAt)))}>{f.full(Date.parse(approval.createdAt))}</time> <bdi>{approval.agentName}</bdi> {m.approvals.asks} <code>{approval.type}</code>
       </p>
       <pre dir="ltr" class="args" tabIndex={0}>{JSON.stringify(approval.args)}</pre>
     </>

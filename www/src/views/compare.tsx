@@ -132,7 +132,7 @@ function DifferenceRow({ place }: { place: number }) {
   return (
     <li>
       <button type="button" class="difference" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-        <time title={m.utc(f.utc(at[b] as number))}>{f.clock(at[b] as number)}</time>
+        <time title={m.utc(f.utc(at[b] as number))}>{f.stamp(at[b] as number, compared.span)}</time>
         <bdi>{nameOf(compared, compared.agents[agent[b] as number] ?? "")}</bdi>
         <code>{compared.types[type[b] as number]}</code>
         <span class="ab"><Result letter={m.compare.letters[0] ?? ""} run={current} row={a} /> <Icon name="jump" /> <Result letter={m.compare.letters[1] ?? ""} run={compared} row={b} /></span>

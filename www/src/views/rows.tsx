@@ -194,7 +194,7 @@ function Row({ index, view, run, isSelected, height }: { index: number; view: Ro
       onPointerEnter={() => view.kind === "request" && store.set({ hovered: view.row })}
       onPointerLeave={() => store.set({ hovered: null })}
     >
-      <div role="gridcell" class="cell-time"><time dateTime={new Date(view.at).toISOString()} title={m.utc(f.utc(view.at))}>{f.clock(view.at)}</time></div>
+      <div role="gridcell" class="cell-time"><time dateTime={new Date(view.at).toISOString()} title={m.utc(f.utc(view.at))}>{f.stamp(view.at, run.span)}</time></div>
       <div role="gridcell" class="cell-agent"><bdi>{nameOf(run, view.agent)}</bdi></div>
       <div role="gridcell" class="cell-type">
         {view.kind === "request" ? <code>{view.type}</code> : <em>{m.kinds[view.kind]}</em>}

@@ -226,7 +226,7 @@ function Stage({ scene, whole, words: { m, f }, children }: { scene: Scene; whol
 function spoken(run: RunResult, row: number, m: Words["m"], f: Words["f"]): string {
   const { at, agent, type, effect } = run.columns;
   const name = (["allow", "notify", "approve", "defer", "deny", "lock"] as const)[effect[row] as number];
-  return `${f.clock(at[row] as number)}, ${nameOf(run, run.agents[agent[row] as number] ?? "")}, ${run.types[type[row] as number] ?? ""}: ${name === undefined ? "" : m.effects[name]}`;
+  return `${f.stamp(at[row] as number, run.span)}, ${nameOf(run, run.agents[agent[row] as number] ?? "")}, ${run.types[type[row] as number] ?? ""}: ${name === undefined ? "" : m.effects[name]}`;
 }
 
 /** The action nearest to a point, within some pixels. */

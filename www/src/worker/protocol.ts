@@ -88,6 +88,8 @@ export interface RunResult {
   agents: string[];
   types: string[];
   codes: string[];
+  /** The first and the last of all times. */
+  span: [number, number];
   /** Of requests, by effect. */
   counts: number[];
   requests: number;

@@ -91,6 +91,15 @@ function decidingRule({ effect, reasons }: ReplayAction): number {
   return deciding === undefined ? NOTHING : RULES.indexOf(deciding.rule);
 }
 
+function spanOf(at: Float64Array): [number, number] {
+  let [from, to] = [Infinity, -Infinity];
+  for (const time of at) {
+    if (time < from) from = time;
+    if (time > to) to = time;
+  }
+  return from > to ? [0, 0] : [from, to];
+}
+
 class Pass {
   readonly #replay: Replay;
   readonly #policy: Policy;
@@ -203,6 +212,7 @@ class Pass {
       agents: this.#agents.list,
       types: this.#types.list,
       codes: this.#codes.list,
+      span: spanOf(columns.at),
       counts: this.#counts,
       requests: this.#rows.length - this.#others,
       listed: this.#rows.length - this.#others + this.#steering,
