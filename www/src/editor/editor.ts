@@ -56,7 +56,7 @@ export class PolicyEditor {
           ]),
           EditorState.tabSize.of(2),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false" }),
           onChange,
         ],
       }),
@@ -93,7 +93,10 @@ export class PolicyEditor {
 }
 
 function diagnostics(text: string, checked: Checked): Diagnostic[] {
-  if (!checked.ok) return [...syntaxErrors(text), ...(checked.path === "" && syntaxErrors(text).length > 0 ? [] : [diagnostic(text, checked.path, checked.message, "error")])];
+  if (!checked.ok) {
+    const broken = syntaxErrors(text);
+    return broken.length > 0 ? broken : [diagnostic(text, checked.path, checked.message, "error")];
+  }
   return checked.warnings.map(({ path, message }) => diagnostic(text, path, message, "warning"));
 }
 

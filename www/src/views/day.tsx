@@ -9,6 +9,7 @@ import { store, useStore } from "../state/store.ts";
 import { type Effect, EFFECTS } from "../worker/protocol.ts";
 import { Broken } from "./broken.tsx";
 import { Change } from "./change.tsx";
+import { Paper } from "./paper.tsx";
 import { Rows } from "./rows.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -22,6 +23,7 @@ export function Day() {
       <Timeline />
       <Legend />
       <Rows />
+      <Paper />
     </>
   );
 }

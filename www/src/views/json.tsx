@@ -27,7 +27,8 @@ export function Json() {
       editor.current = null;
     };
   }, []);
-  useEffect(() => editor.current?.show(policy), [policy, isThere]);
+  // What is in the store by now: more may have been typed since this was drawn.
+  useEffect(() => editor.current?.show(store.state.document.policy), [policy, isThere]);
   useEffect(() => editor.current?.mark(checked), [checked, isThere]);
   useEffect(() => {
     if (jump !== null && performance.now() - jump.time < 5000) editor.current?.goTo(jump.path);

@@ -82,7 +82,7 @@ function Grid({ run, found }: { run: RunResult; found: Uint32Array }) {
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight - (element.firstElementChild?.clientHeight ?? 0)));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -119,6 +119,8 @@ function Grid({ run, found }: { run: RunResult; found: Uint32Array }) {
       class="grid"
       role="grid"
       tabIndex={0}
+      ref={scroller}
+      onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
       aria-label={m.table.label}
       aria-rowcount={found.length + 1}
       aria-colcount={5}
@@ -135,7 +137,7 @@ function Grid({ run, found }: { run: RunResult; found: Uint32Array }) {
         ))}
         <div role="columnheader" class="cell-why">{m.table.why}</div>
       </div>
-      <div class="grid-body" role="rowgroup" ref={scroller} tabIndex={-1} onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}>
+      <div class="grid-body" role="rowgroup">
         {found.length === 0 && <div role="row"><p class="nothing" role="gridcell">{m.table.nothing}</p></div>}
         <div class="grid-space" role="presentation" style={{ height: `${drawn}px` }}>
           <div class="grid-window" role="presentation" style={{ transform: `translateY(${shift}px)` }}>

@@ -91,8 +91,10 @@ export async function openPath(page, file, input = "#log-file") {
 
 /** The policy's text, as the page keeps it. */
 export async function policyOf(page) {
-  await page.waitForTimeout(500);
-  return page.evaluate(() => JSON.parse(JSON.parse(localStorage.getItem("interlock-simulator.work")).policy));
+  return page.evaluate(() => {
+    dispatchEvent(new Event("pagehide"));
+    return JSON.parse(JSON.parse(localStorage.getItem("interlock-simulator.work")).policy);
+  });
 }
 
 export function screen(name) {

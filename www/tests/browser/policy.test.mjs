@@ -86,7 +86,7 @@ test("names and words are completed with what they mean", () =>
     await says(page, ".cm-tooltip-autocomplete", /confirmWrites/);
     await says(page, ".cm-completionInfo", /Every write needs a person/);
     await page.keyboard.press("Enter");
-    await says(page, ".policy .cm-content", /"confirmWrites": true/);
+    await says(page, ".policy .cm-content", /"confirmWrites": false/);
     await page.keyboard.type(",");
     await page.keyboard.press("Enter");
     await page.keyboard.type('"defaultLevel": "L');
