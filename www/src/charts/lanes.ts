@@ -183,16 +183,24 @@ function drawGhosts(context: CanvasRenderingContext2D, scene: Scene): void {
   context.stroke();
 }
 
+/** Flags that would cover each other are one, of the highest tier. */
+function apart(scene: Scene): { lane: number; x: number; tier: number }[] {
+  const shown: { lane: number; x: number; tier: number }[] = [];
+  for (const { lane, at, tier } of scene.bins.flags) {
+    const x = Math.round(xOf(scene, at));
+    const near = shown.find((flag) => flag.lane === lane && Math.abs(x - flag.x) < 14);
+    if (near === undefined) shown.push({ lane, x, tier });
+    else if (tier > near.tier) Object.assign(near, { x, tier });
+  }
+  return shown;
+}
+
 function drawFlags(context: CanvasRenderingContext2D, scene: Scene): void {
   const { palette } = scene;
   context.font = `600 9px ${palette.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  let last = { x: -99, lane: -1 };
-  for (const { lane, at, tier } of scene.bins.flags) {
-    const x = Math.round(xOf(scene, at));
-    if (last.lane === lane && x - last.x < 14) continue;
-    last = { x, lane };
+  for (const { lane, x, tier } of apart(scene)) {
     const top = AXIS_HEIGHT + lane * scene.laneHeight + 1;
     context.strokeStyle = palette.tiers[tier - 1] ?? "";
     context.fillStyle = palette.tiers[tier - 1] ?? "";

@@ -246,7 +246,7 @@ export const messages = {
   },
   compare: {
     title: "Compare two policies",
-    intro: "The same day under two policies: A is the one on the left of this page, B another one.",
+    intro: "The same day under two policies: A is the policy of this page, B another one.",
     a: "A: this policy", b: "B", choose: "What is B?",
     useBaseline: "The baseline", useMode: (mode: string) => `The same in ${mode}`, useFile: "Open a policy file…", useText: "Write one", none: "Choose a policy to compare with.",
     allowedByB: "B allows, A refuses", refusedByB: "B refuses, A allows", otherwise: "Neither lets it run, but differently", both: "Both let it run, but differently",

@@ -65,8 +65,19 @@ function step(from: "past" | "future", to: "past" | "future"): void {
 
 /** What is there now is what later edits are held against. */
 export async function pinBaseline(): Promise<void> {
-  store.set({ baseline: store.state.document, baselineId: "pinned" });
-  await rerunBaseline();
+  const { document, current, ran } = store.state;
+  store.set({ baseline: document, baselineId: "pinned" });
+  if (current === null || ran !== document) {
+    await rerunBaseline();
+    return;
+  }
+  try {
+    await engine.ask("copy", { from: "current", to: "baseline" });
+    store.set({ before: current });
+    await rerun();
+  } catch (error) {
+    showFault(error);
+  }
 }
 
 function settle(): void {
@@ -102,9 +113,9 @@ export async function rerun(): Promise<void> {
   store.set({ checked, shown: checked.ok ? checked.document : shownOf(document.policy) });
   if (!checked.ok || day === null) return;
   try {
-    const current = await runSlot("current", document, controller);
+    const current = await runCurrent(document, controller);
     const difference = store.state.before === null ? null : await engine.ask("difference", { before: "baseline", after: "current" });
-    if (!controller.signal.aborted) showResult(current, difference);
+    if (!controller.signal.aborted) showResult(document, current, difference);
   } catch (error) {
     if (!isCancelled(error)) showFault(error);
   }
@@ -126,9 +137,17 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function showResult(current: RunResult, difference: typeof store.state.difference): void {
+/** A day without an edit is that of its baseline. */
+async function runCurrent(document: Document, controller: AbortController): Promise<RunResult> {
+  const { baseline, before } = store.state;
+  if (before === null || document.policy !== baseline.policy || document.edits !== baseline.edits) return runSlot("current", document, controller);
+  await engine.ask("copy", { from: "baseline", to: "current" });
+  return before;
+}
+
+function showResult(ran: Document, current: RunResult, difference: typeof store.state.difference): void {
   const { state } = store;
-  store.set({ current, difference, fault: null, generation: state.generation + 1 });
+  store.set({ ran, current, difference, fault: null, generation: state.generation + 1 });
   void refind();
 }
 
@@ -138,9 +157,10 @@ async function runSlot(slot: Slot, document: Document, controller: AbortControll
 
 /** The same for the baseline; then all that is held against it. */
 async function rerunBaseline(): Promise<void> {
+  const { baseline } = store.state;
   try {
-    const before = await runSlot("baseline", store.state.baseline, new AbortController());
-    store.set({ before });
+    const checked = await engine.ask("check", { policy: baseline.policy });
+    if (checked.ok) store.set({ before: await runSlot("baseline", baseline, new AbortController()) });
     await rerun();
   } catch (error) {
     if (!isCancelled(error)) showFault(error);

@@ -38,6 +38,8 @@ export interface State {
   /** What the form shows: the policy in full, as far as it can be read. */
   shown: unknown;
   current: RunResult | null;
+  /** What the current result is of. */
+  ran: Document | null;
   before: RunResult | null;
   compared: RunResult | null;
   difference: Difference | null;
@@ -131,6 +133,7 @@ export const store = new Store({
   checked: null,
   shown: null,
   current: null,
+  ran: null,
   before: null,
   compared: null,
   difference: null,

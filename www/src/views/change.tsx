@@ -15,6 +15,7 @@ export function Change() {
   const difference = useStore((state) => state.difference);
   const changedOnly = useStore((state) => state.query.changedOnly);
   const isEdited = useStore((state) => state.document !== state.baseline);
+  const isValid = useStore((state) => state.checked?.ok === true);
   if (run === null || before === null || difference === null) return <div class="change" />;
   const sentences = changesOf(before, run, words);
   const count = difference.rows.length + difference.removed;
@@ -38,7 +39,7 @@ export function Change() {
       )}
       {isEdited && (
         <>
-          <button type="button" onClick={() => void pinBaseline()}>
+          <button type="button" disabled={!isValid} onClick={() => void pinBaseline()}>
             <Icon name="pin" /> {m.change.keep}
           </button>
           <button type="button" class="plain" onClick={() => edit(store.state.baseline, "")}>{m.change.back}</button>

@@ -203,6 +203,8 @@ export interface Order {
 export interface Calls {
   load: { ask: { file: Blob; name: string }; answer: DayInfo | ForeignLog };
   run: { ask: Order & { slot: Slot }; answer: RunResult };
+  /** The same result under another name: what is equal is not run twice. */
+  copy: { ask: { from: Slot; to: Slot }; answer: null };
   difference: { ask: { before: Slot; after: Slot }; answer: Difference };
   rows: { ask: { slot: Slot; rows: number[] }; answer: RowView[] };
   find: { ask: { slot: Slot; query: Query }; answer: Uint32Array };

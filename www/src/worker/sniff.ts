@@ -22,28 +22,37 @@ export function sniff(bytes: Uint8Array, name: string): Form {
   if (head.includes("\0")) return other("binary");
   if (head.startsWith("[")) return { format: "json", from };
   if (!head.startsWith("{")) return other(/^[^\n]*[,;\t][^\n]*\n/.test(head) ? "csv" : "text");
-  return ofObjects(head, from, bytes.length, other);
+  return ofObjects(head, bytes, from, other);
 }
 
 function ofObjects(
   head: string,
+  bytes: Uint8Array,
   from: number,
-  size: number,
   other: (foreign: ForeignLog["foreign"], fields?: string[]) => ForeignLog,
 ): Form {
   // A list under a name of its own: `{"actions": [ … ]}`.
   const list = /^\{\s*"[^"\\]*"\s*:\s*\[/.exec(head);
   if (list !== null) return { format: "json", from: from + new TextEncoder().encode(list[0]).length - 1 };
-  const lines = head.split("\n").slice(0, SAMPLE_RECORDS);
-  // The last one may be cut.
-  if (size > SAMPLE_BYTES && lines.length > 1 && lines.length < SAMPLE_RECORDS) lines.pop();
-  const records = lines.map(parsed).filter((record) => record !== undefined);
+  const records = firstLines(bytes, from).map(parsed).filter((record) => record !== undefined);
   if (records.length === 0) return other(/"customerId"|"autonomyMode"/.test(head) ? "policy" : "json", namesIn(head));
   const fields = [...new Set(records.flatMap((record) => Object.keys(record)))];
   const has = (...names: string[]) => records.some((record) => names.every((name) => Object.hasOwn(record, name)));
   if (has("seq", "prev", "hash")) return other("audit", fields);
   if (has("customerId") && !has("at")) return other("policy", fields);
   return has("at") ? { format: "jsonl", from } : other("json", fields);
+}
+
+/** Whole lines, however long: a record may be larger than any sample. */
+function firstLines(bytes: Uint8Array, from: number): string[] {
+  const lines: string[] = [];
+  for (let start = from; start < bytes.length && lines.length < SAMPLE_RECORDS; ) {
+    const feed = bytes.indexOf(10, start);
+    const end = feed === -1 ? bytes.length : feed;
+    lines.push(new TextDecoder().decode(bytes.subarray(start, end)));
+    start = end + 1;
+  }
+  return lines;
 }
 
 /** What records are instead, where none of them has a time. */

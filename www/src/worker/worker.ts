@@ -43,6 +43,11 @@ const handlers: Handlers = {
     runs.set(slot, run);
     return run.result;
   },
+  copy({ from, to }) {
+    leave(to);
+    runs.set(to, theRun(from));
+    return null;
+  },
   difference({ before, after }) {
     const found = difference(theRun(before), theRun(after));
     if (before === "baseline" && after === "current") changed = found;

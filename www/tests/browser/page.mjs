@@ -101,16 +101,17 @@ export function screen(name) {
   return path.join(process.env.SCREENS, `${name}.png`);
 }
 
-/** A log of any length: five agents, calm and bursts. */
-export function log(actions) {
+/** A log of any length: five agents, calm and bursts; with `reports`, what became of each action. */
+export function log(actions, { reports = false } = {}) {
   const lines = [];
   let time = Date.UTC(2026, 2, 1, 5);
-  const types = ["crm.get_contact", "enrich_lead", "send_message", "crm.update_contact", "draft_message", "book_meeting"];
+  const types = ["discover_leads", "enrich_lead", "send_message", "classify_reply", "draft_message", "book_meeting"];
   for (let number = 0; number < actions; number += 1) {
     time += number % 97 < 12 ? 4000 : 55_000;
     const type = types[(number * 7) % types.length];
     const risk = type === "send_message" ? `,"riskFactors":{"dealValue":${(number * 131) % 140_000},"draftText":"about the plan for this week","sector":"retail"}` : "";
     lines.push(`{"at":"${new Date(time).toISOString()}","id":"a${number}","type":"${type}","agent":"agent-${number % 5}","args":{"account":"acc-${number % 4000}","step":${number % 8}}${risk}}`);
+    if (reports) lines.push(`{"at":"${new Date(time + 900).toISOString()}","kind":"report","actionId":"a${number}","outcome":"succeeded"}`);
   }
   return lines;
 }

@@ -51,7 +51,6 @@ test("alive soon", () =>
 async function timed(page, place, actions) {
   await page.evaluate(() => {
     globalThis.longest = 0;
-    globalThis.gap = 0;
     new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration); }).observe({ entryTypes: ["longtask"] });
     globalThis.began = performance.now();
   });
@@ -62,9 +61,9 @@ async function timed(page, place, actions) {
 
 test("100,000 actions", () =>
   withPage({}, async (page) => {
-    const { all, longest } = await timed(page, file("100k.jsonl", log(100_000)), 100_000);
-    console.log(`100,000 actions: read, replayed and drawn in ${(all / 1000).toFixed(1)} s; the page stood still ${longest.toFixed(0)} ms at most`);
-    assert.ok(all < 20_000, `${all} ms`);
+    const { all, longest } = await timed(page, file("100k.jsonl", log(100_000, { reports: true })), 100_000);
+    console.log(`100,000 actions and their reports: read, replayed and drawn in ${(all / 1000).toFixed(1)} s; the page stood still ${longest.toFixed(0)} ms at most`);
+    assert.ok(all < 60_000, `${all} ms`);
     assert.ok(longest < 1000, `${longest} ms`);
     // An edit replays all of it, and can be cancelled.
     await page.locator("#setting-autonomyMode").fill("1");
@@ -76,7 +75,7 @@ test("100,000 actions", () =>
     // The last row can be reached and explained.
     await page.focus(".grid");
     await page.keyboard.press("End");
-    await says(page, "#inspector", /line 100,000/);
+    await says(page, "#inspector", /line 199,999/);
   }));
 
 test("a million actions do not freeze the page", { timeout: 900_000 }, () =>

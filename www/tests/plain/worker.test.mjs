@@ -114,6 +114,11 @@ test("a log may be a JSON array, written as anybody likes", async () => {
   assert.equal(named.info.records, records.length);
 });
 
+test("a first line longer than any sample is a record all the same", async () => {
+  const line = JSON.stringify({ at: "2026-05-11T09:00:00Z", id: "a", type: "t", agent: "b", args: "x".repeat(200_000) });
+  assert.equal((await logOf(`${line}\n${line}\n`)).info.records, 2);
+});
+
 test("what is no log is named for what it is", async () => {
   const cases = {
     csv: "time,agent,action\n2026-05-12,sales,send\n",
