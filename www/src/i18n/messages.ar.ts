@@ -7,7 +7,6 @@ export const messages: Messages = {
   tagline: "لو ضبطتُها هكذا، ماذا كان سيحدث؟",
   direction: "rtl",
   otherLanguage: "English",
-  otherLanguageName: "الإنجليزية",
 
   effects: { allow: "سُمح", notify: "أُبلغ", approve: "يُسأل", defer: "لاحقًا", deny: "لا", lock: "مقفل" },
   effectsLong: {
@@ -45,9 +44,9 @@ export const messages: Messages = {
   },
 
   header: {
-    undo: "تراجع", redo: "إعادة", baseline: "اعتماد كأساس", share: "مشاركة", save: "تنزيل", dark: "داكن", light: "فاتح",
+    undo: "تراجع", redo: "إعادة", share: "مشاركة", save: "تنزيل", dark: "داكن", light: "فاتح",
     shared: "نُسخ الرابط: فيه السياسة والعرض، وليس فيه السجل.", sharedField: "الرابط في شريط العنوان: فيه السياسة والعرض، وليس فيه السجل.",
-    print: "طباعة", language: "اللغة", theme: "الألوان", restored: "عاد عملك من المرة السابقة.", fresh: "البدء من جديد",
+    print: "طباعة", theme: "الألوان", fresh: "البدء من جديد",
   },
   tabs: { policy: "السياسة", day: "اليوم", action: "إجراء واحد", compare: "مقارنة", approvals: "الموافقات" },
   panel: { form: "نموذج", json: "JSON", title: "السياسة", open: "فتح ملف سياسة" },
@@ -76,11 +75,9 @@ export const messages: Messages = {
     },
     closer: "نظرة أقرب",
     open: "فتح سجل…",
-    own: (name) => name,
     drop: "أفلِت سجلًا أو سياسة أو ملف تدقيق",
     broken: (count) => `أسطر تعذّرت قراءتها: ${count}`,
     line: (line) => `السطر ${line}`,
-    requests: (count) => `الإجراءات: ${count}`,
     times: (zone) => `الأوقات بتوقيت ${zone}`,
     chartLabel: (actions, agents) => `صورة اليوم: ${actions} إجراء من ${agents} وكلاء.`,
     chartHelp: "الأسهم للتنقل بين الإجراءات، + و− للتكبير، 0 لعرض الكل، Enter لمعرفة السبب.",
@@ -100,7 +97,7 @@ export const messages: Messages = {
     loading: "يُقرأ الملف",
     cancel: "إلغاء",
     cancelled: "أُلغي: ما تراه هو النتيجة السابقة.",
-    took: (actions, seconds) => `${actions} إجراء في ${seconds} ث`,
+    run: "إعادة تشغيل اليوم",
     empty: "ليس في السجل أي إجراء.",
   },
   change: {
@@ -119,7 +116,6 @@ export const messages: Messages = {
     showAll: "عرض الكل",
     keep: "اعتماد كأساس",
     back: "العودة إلى الأساس",
-    put: (count) => `أُدرج: ${count}`,
   },
   table: {
     label: "إجراءات اليوم",
@@ -145,7 +141,6 @@ export const messages: Messages = {
     asked: (who) => `يُسأل ${who}.`,
     told: (who) => `يُبلَّغ ${who}.`,
     nobody: "لم يُسمَّ منشئ للوكيل: يقرر مدير المنصة.",
-    args: "ماذا سيفعل",
     record: "السجل",
     lineOf: (line) => `السطر ${line}`,
     insertedHere: "أدرجتَه أنت",
@@ -156,15 +151,11 @@ export const messages: Messages = {
     notAsked: "لم تُسأل",
     read: "قرأت",
     close: "إغلاق",
-    id: "المعرّف",
-    requestedBy: "طلبه",
     command: "لم يكن هذا إجراءً، بل شيئًا فعله الناس أو النظام.",
-    allowIt: "ما الذي يسمح به",
   },
   form: {
     broken: "النص ليس JSON الآن: أصلحه هناك ليعود النموذج.",
     invalid: "السياسة غير صالحة؛ والنتيجة هي نتيجة آخر سياسة صالحة.",
-    at: (path) => `عند ${path}`,
     goThere: "اذهب إليه",
     warnings: "لعلها غير مقصودة",
     sections: {
@@ -187,7 +178,7 @@ export const messages: Messages = {
     level: (type) => `مستوى ${type}`,
     agentName: (id) => `اسم ${id}`,
     agentCreator: (id) => `المسؤول عن ${id}`,
-    name: "الاسم", creator: "المسؤول عنه", newAgent: "معرّف وكيل", newKeyword: "كلمة", newSector: "قطاع", newDate: "يوم", newType: "نوع إجراء",
+    name: "الاسم", creator: "المسؤول عنه", newAgent: "معرّف وكيل", newKeyword: "كلمة", newSector: "قطاع", newDate: "يوم",
     metric: { successRate: "معدل النجاح", efficiencyScore: "الكفاءة", responseTime: "زمن الاستجابة (ث)", marketImpact: "الأثر في السوق" },
     orBelow: "أو أقل", orAbove: "أو أكثر",
     anomalyTier: { tier_2: "خطير عند", tier_3: "يُقفل عند" },
@@ -227,7 +218,7 @@ export const messages: Messages = {
     title: "إجراء واحد",
     intro: "ماذا سيقول الحارس؟ يجيب وأنت تكتب، ولا يحدث شيء.",
     id: "معرّفه", type: "ماذا", agent: "الوكيل", at: "متى", requestedBy: "طلبه", human: "يفعله شخص لا وكيل",
-    args: "المعطيات (JSON)", factors: "الخطر كما يقوله النظام", cost: "التكلفة", scores: "الدرجات", extra: "معاملة أشد", group: "جزء من خطة",
+    args: "المعطيات (JSON)", factors: "الخطر كما يقوله النظام", scores: "الدرجات", extra: "معاملة أشد", group: "جزء من خطة",
     fields: {
       isFirstSendToAccount: "أول رسالة إلى الحساب", dealValue: "قيمة الصفقة", containsLegalTopic: "يتناول أمرًا قانونيًا", sector: "القطاع",
       draftText: "المسودة", consecutiveFollowupIndex: "متابعات دون رد", messages: "رسائل", llmTokens: "رموز نصية", apiCalls: "استدعاءات", amount: "مال",
@@ -272,7 +263,6 @@ export const messages: Messages = {
     votes: (given, needed) => `وافق ${given} من ${needed}`,
     refused: "لا يُقبل ذلك",
     done: "بُتَّ في الأمر، وجرى باقي اليوم من هناك.",
-    open: "عرض الإجراء",
     asks: "يطلب",
   },
   save: {
@@ -289,7 +279,6 @@ export const messages: Messages = {
       malformed_entry: "ما هناك ليس مدخلًا.", out_of_sequence: "أُزيل مدخل أو أُدرج أو نُقل.", broken_link: "لا يتبع المدخل الذي قبله.",
       changed_entry: "غُيِّر محتواه.", cut_tail: "تنقص مدخلات في آخرها.", other_head: "هذه سلسلة غير التي حُفظ رأسها.",
     },
-    close: "إغلاق",
     working: "تُفحص السلسلة",
   },
   foreign: {
@@ -306,9 +295,8 @@ export const messages: Messages = {
     wanted: "في السجل كائن JSON واحد في كل سطر، أو مصفوفة JSON منها:",
     close: "إغلاق",
   },
-  fault: { title: "لم ينجح ذلك", internal: "تعطّل المحرك", close: "إغلاق", cannotStart: "لا تستطيع الصفحة تشغيل محركها. يجب فتحها عبر HTTP في متصفح يعرف WebAssembly وعمّال الوحدات." },
+  fault: { title: "لم ينجح ذلك", internal: "تعطّل المحرك", cannotStart: "لا تستطيع الصفحة تشغيل محركها. يجب فتحها عبر HTTP في متصفح يعرف WebAssembly وعمّال الوحدات." },
   footer: "القرار لحزمة agent-interlock داخل هذه الصفحة، ولا يخرج منها شيء.",
-  print: (title, zone) => `${title}، الأوقات بتوقيت ${zone}`,
   utc: (time) => `${time} (UTC)`,
   yes: "نعم",
   no: "لا",

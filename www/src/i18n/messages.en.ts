@@ -7,7 +7,6 @@ export const messages = {
   tagline: "If I set it like this, what would have happened?",
   direction: "ltr" as "ltr" | "rtl",
   otherLanguage: "العربية",
-  otherLanguageName: "Arabic",
 
   effects: { allow: "allowed", notify: "told", approve: "ask", defer: "later", deny: "no", lock: "locked" },
   effectsLong: {
@@ -45,9 +44,9 @@ export const messages = {
   },
 
   header: {
-    undo: "Undo", redo: "Redo", baseline: "Keep as baseline", share: "Share", save: "Download", dark: "Dark", light: "Light",
+    undo: "Undo", redo: "Redo", share: "Share", save: "Download", dark: "Dark", light: "Light",
     shared: "The link is in the clipboard: policy and view are in it, the log is not.", sharedField: "The link: policy and view are in it, the log is not.",
-    print: "Print", language: "Language", theme: "Colours", restored: "Your work from last time is back.", fresh: "Start afresh",
+    print: "Print", theme: "Colours", fresh: "Start afresh",
   },
   tabs: { policy: "Policy", day: "The day", action: "One action", compare: "Compare", approvals: "Approvals" },
   panel: { form: "Form", json: "JSON", title: "Policy", open: "Open a policy file" },
@@ -76,11 +75,9 @@ export const messages = {
     } as Record<string, string>,
     closer: "Look closer",
     open: "Open a log…",
-    own: (name: string) => name,
     drop: "Drop a log, a policy or an audit file",
     broken: (count: string) => `${count} lines could not be read`,
     line: (line: string) => `line ${line}`,
-    requests: (count: string) => `${count} actions`,
     times: (zone: string) => `times in ${zone}`,
     chartLabel: (actions: string, agents: string) => `The day as a picture: ${actions} actions of ${agents} agents.`,
     chartHelp: "Arrow keys walk from action to action, + and − zoom, 0 shows all, Enter shows why.",
@@ -100,7 +97,7 @@ export const messages = {
     loading: "Reading the file",
     cancel: "Cancel",
     cancelled: "Cancelled: what you see is the result before.",
-    took: (actions: string, seconds: string) => `${actions} actions in ${seconds} s`,
+    run: "Replay the day",
     empty: "The log has no action in it.",
   },
   change: {
@@ -119,7 +116,6 @@ export const messages = {
     showAll: "Show all",
     keep: "Keep as baseline",
     back: "Back to the baseline",
-    put: (count: string) => `${count} put in`,
   },
   table: {
     label: "Actions of the day",
@@ -145,7 +141,6 @@ export const messages = {
     asked: (who: string) => `${who} is asked.`,
     told: (who: string) => `${who} is told.`,
     nobody: "Nobody is named as the agent's creator: a platform admin decides.",
-    args: "What it would do",
     record: "The record in the log",
     lineOf: (line: string) => `line ${line} of the log`,
     insertedHere: "put in by you",
@@ -156,15 +151,11 @@ export const messages = {
     notAsked: "not asked",
     read: "read",
     close: "Close",
-    id: "id",
-    requestedBy: "asked for by",
     command: "This was no action but something that people or the host did.",
-    allowIt: "What would allow it",
   },
   form: {
     broken: "The text is no JSON just now: mend it there, then the form is back.",
     invalid: "The policy is not valid; the result is that of the last valid one.",
-    at: (path: string) => `at ${path}`,
     goThere: "Go there",
     warnings: "Hardly meant",
     sections: {
@@ -187,7 +178,7 @@ export const messages = {
     level: (type: string) => `Level of ${type}`,
     agentName: (id: string) => `Name of ${id}`,
     agentCreator: (id: string) => `Who answers for ${id}`,
-    name: "name", creator: "answers for it", newAgent: "id of an agent", newKeyword: "a word", newSector: "a sector", newDate: "a day", newType: "a type of action",
+    name: "name", creator: "answers for it", newAgent: "id of an agent", newKeyword: "a word", newSector: "a sector", newDate: "a day",
     metric: { successRate: "success rate", efficiencyScore: "efficiency", responseTime: "response time (s)", marketImpact: "market impact" },
     orBelow: "or below", orAbove: "or above",
     anomalyTier: { tier_2: "Serious at", tier_3: "Locks at" },
@@ -227,7 +218,7 @@ export const messages = {
     title: "One action",
     intro: "What would the guard say? It answers as you type, and nothing happens.",
     id: "Its id", type: "What", agent: "Agent", at: "When", requestedBy: "Asked for by", human: "A person does it, not an agent",
-    args: "Arguments (JSON)", factors: "Risk, as the host says it", cost: "What it costs", scores: "Scores", extra: "Stricter treatment", group: "Part of a plan",
+    args: "Arguments (JSON)", factors: "Risk, as the host says it", scores: "Scores", extra: "Stricter treatment", group: "Part of a plan",
     fields: {
       isFirstSendToAccount: "first message to the account", dealValue: "the deal is worth", containsLegalTopic: "speaks of legal matters", sector: "sector",
       draftText: "draft", consecutiveFollowupIndex: "unanswered follow-ups", messages: "messages", llmTokens: "tokens", apiCalls: "calls", amount: "money",
@@ -272,7 +263,6 @@ export const messages = {
     votes: (given: string, needed: string) => `${given} of ${needed} agreed`,
     refused: "That is not accepted",
     done: "Decided; the rest of the day ran on from there.",
-    open: "Show the action",
     asks: "asks to",
   },
   save: {
@@ -289,7 +279,6 @@ export const messages = {
       malformed_entry: "what stands there is no entry.", out_of_sequence: "an entry was removed, put in or moved.", broken_link: "it does not follow the entry before it.",
       changed_entry: "its content was changed.", cut_tail: "entries are missing at the end.", other_head: "this is another chain than the one whose head was kept.",
     } as Record<string, string>,
-    close: "Close",
     working: "Checking the chain",
   },
   foreign: {
@@ -306,9 +295,8 @@ export const messages = {
     wanted: "A log has one JSON object on each line, or a JSON array of them:",
     close: "Close",
   },
-  fault: { title: "This did not work", internal: "The engine failed", close: "Close", cannotStart: "The page cannot start its engine. It has to be opened over HTTP, in a browser that knows WebAssembly and module workers." },
+  fault: { title: "This did not work", internal: "The engine failed", cannotStart: "The page cannot start its engine. It has to be opened over HTTP, in a browser that knows WebAssembly and module workers." },
   footer: "Decided by the agent-interlock package, in this page. Nothing leaves it.",
-  print: (title: string, zone: string) => `${title}, times in ${zone}`,
   utc: (time: string) => `${time} (UTC)`,
   yes: "yes",
   no: "no",

@@ -2,6 +2,7 @@
 
 import type { ApprovalOrder } from "agent-interlock";
 import type { Edit, ForeignLog, Moment, Query, RunResult, Slot } from "../worker/protocol.ts";
+import { wordsOf, zoneNow } from "../i18n/index.ts";
 import { type Document, valueOf, withValue } from "./document.ts";
 import { Engine, EngineError, isCancelled } from "./engine.ts";
 import { NO_QUERY, store, type Task } from "./store.ts";
@@ -68,7 +69,7 @@ export async function pinBaseline(): Promise<void> {
   const { document, current, ran } = store.state;
   store.set({ baseline: document, baselineId: "pinned" });
   if (current === null || ran !== document) {
-    await rerunBaseline();
+    await rerunAll();
     return;
   }
   try {
@@ -92,7 +93,10 @@ export async function withTask<Result>(
   run: (options: { signal: AbortSignal; onProgress: (done: number) => void }) => Promise<Result>,
   controller = new AbortController(),
 ): Promise<Result> {
-  const cancel = () => controller.abort();
+  const cancel = () => {
+    controller.abort();
+    store.set({ notice: wordsOf(store.state.language, zoneNow()).m.day.cancelled });
+  };
   const show = (done: number) => store.set({ task: { what, done, cancel } });
   show(0);
   try {
@@ -156,7 +160,7 @@ async function runSlot(slot: Slot, document: Document, controller: AbortControll
 }
 
 /** The same for the baseline; then all that is held against it. */
-async function rerunBaseline(): Promise<void> {
+export async function rerunAll(): Promise<void> {
   const { baseline } = store.state;
   try {
     const checked = await engine.ask("check", { policy: baseline.policy });
@@ -188,7 +192,7 @@ export async function openDay(file: Blob, name: string, options: { id?: string; 
       current: null, before: null, compared: null, difference: null, comparison: null, selected: null, range: null, lane: null, found: null,
       query: NO_QUERY,
     });
-    await rerunBaseline();
+    await rerunAll();
     return true;
   } catch (error) {
     if (!isCancelled(error)) showFault(error);

@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import { useWords } from "../i18n/index.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { openFile, openShipped, SHIPPED } from "../state/days.ts";
-import { setQuery, setRange } from "../state/session.ts";
+import { rerunAll, setQuery, setRange } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { type Effect, EFFECTS } from "../worker/protocol.ts";
 import { Broken } from "./broken.tsx";
@@ -18,6 +18,7 @@ export function Day() {
     <>
       <DayBar />
       <Counts />
+      <Again />
       <Change />
       <Broken />
       <Timeline />
@@ -81,6 +82,13 @@ const CLOSER: Record<string, [string, string]> = {
 function lookCloser(id: string): void {
   const [from, to] = CLOSER[id] ?? [];
   if (from !== undefined && to !== undefined) setRange([Date.parse(from), Date.parse(to)]);
+}
+
+/** A day whose first replay was cancelled. */
+function Again() {
+  const { m } = useWords();
+  const isIdle = useStore(({ day, current, task, checked }) => day !== null && current === null && task === null && checked !== null);
+  return isIdle ? <button type="button" class="primary" onClick={() => void rerunAll()}>{m.day.run}</button> : null;
 }
 
 /** What the day came to: six figures, each a filter. */

@@ -30,6 +30,7 @@ export function Form() {
       <Section name="approvals"><Approvals /></Section>
       <Section name="anomaly"><AnomalySigns /></Section>
       <Section name="general"><General /></Section>
+      <p class="foot">{m.footer}</p>
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { store, useStore } from "../state/store.ts";
 import { useSetting } from "./fields.tsx";
 import type { MODES } from "./mode.tsx";
 import { share } from "../state/share.ts";
+import { isDark } from "./looks.ts";
 import { Downloads } from "./downloads.tsx";
 
 export function Header() {
@@ -15,7 +16,7 @@ export function Header() {
   const customer = useSetting<string>("customerId") ?? "";
   const mode = useSetting<(typeof MODES)[number]>("autonomyMode");
   const [past, future] = [useStore((state) => state.past.length), useStore((state) => state.future.length)];
-  const isDark = useDark();
+  const dark = useStore(isDark);
   const menu = useRef<HTMLDetailsElement>(null);
   return (
     <header class="top">
@@ -36,13 +37,8 @@ export function Header() {
           <Downloads close={() => menu.current?.removeAttribute("open")} />
         </details>
         <button type="button" id="language" lang={store.state.language === "en" ? "ar" : "en"} onClick={() => store.set({ language: store.state.language === "en" ? "ar" : "en" })}>{m.otherLanguage}</button>
-        <button type="button" id="theme" onClick={() => store.set({ theme: isDark ? "light" : "dark" })} aria-label={isDark ? m.header.light : m.header.dark} title={isDark ? m.header.light : m.header.dark}><Icon name={isDark ? "sun" : "moon"} /></button>
+        <button type="button" id="theme" onClick={() => store.set({ theme: dark ? "light" : "dark" })} aria-label={dark ? m.header.light : m.header.dark} title={dark ? m.header.light : m.header.dark}><Icon name={dark ? "sun" : "moon"} /></button>
       </div>
     </header>
   );
-}
-
-function useDark(): boolean {
-  const theme = useStore((state) => state.theme);
-  return theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
 }
