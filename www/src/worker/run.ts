@@ -77,17 +77,20 @@ export function* merged(log: Log, edits: readonly Edit[], from = Number.NEGATIVE
   yield* editsBefore(Infinity);
 }
 
-/** Most actions have no reason at all, or that of their level: those are not written out each time. */
+/** Most actions have no reason at all, or a single one that has no more to say than its text: those are not written out each time. */
 function reasonsText(reasons: ReplayAction["reasons"]): string {
   const [first, second] = reasons;
   if (first === undefined) return "[]";
-  if (second !== undefined || first.code !== "level" || first.until !== undefined) return JSON.stringify(reasons);
-  const known = LEVELS.get(first.level) ?? JSON.stringify(reasons);
-  LEVELS.set(first.level, known);
+  if (second !== undefined || (first.code !== "level" && Object.keys(first).length > PLAIN_FIELDS) || first.until !== undefined) return JSON.stringify(reasons);
+  const key = `${first.rule} ${first.effect} ${first.text}`;
+  const known = PLAIN.get(key) ?? JSON.stringify(reasons);
+  PLAIN.set(key, known);
   return known;
 }
 
-const LEVELS = new Map<string, string>();
+/** `rule`, `effect`, `code` and `text`. */
+const PLAIN_FIELDS = 4;
+const PLAIN = new Map<string, string>();
 
 /** The rule of the first reason with the effect that won. */
 function decidingRule({ effect, reasons }: ReplayAction): number {

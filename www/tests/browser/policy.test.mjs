@@ -85,6 +85,8 @@ test("names and words are completed with what they mean", () =>
     await page.keyboard.type('"confirmW');
     await says(page, ".cm-tooltip-autocomplete", /confirmWrites/);
     await says(page, ".cm-completionInfo", /Every write needs a person/);
+    // The editor takes no choice in the moment in which its list opens.
+    await page.waitForTimeout(250);
     await page.keyboard.press("Enter");
     await says(page, ".policy .cm-content", /"confirmWrites": false/);
     await page.keyboard.type(",");
