@@ -7,6 +7,7 @@ mod project;
 mod run;
 mod schema;
 mod test;
+mod www;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,18 @@ const CHORES: &[Chore] = &[
         arguments: "",
         about: "Builds the package and measures it against plain JavaScript, in one run.",
         run: bench::chore,
+    },
+    Chore {
+        name: "www",
+        arguments: "",
+        about: "Builds the package, and the simulator with it, into www/dist/.",
+        run: www::chore,
+    },
+    Chore {
+        name: "serve",
+        arguments: "[PORT]",
+        about: "The same, and serves it on this machine until it is stopped.",
+        run: www::serve,
     },
     Chore {
         name: "schema",

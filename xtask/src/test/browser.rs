@@ -67,7 +67,7 @@ fn locked_version(project: &Project, name: &str) -> Result<String> {
 }
 
 /// Chromium and its driver. Debian's packages are installed where this may be done.
-fn chromium() -> Result<(PathBuf, PathBuf)> {
+pub(super) fn chromium() -> Result<(PathBuf, PathBuf)> {
     if find_chromium().is_none() {
         install_chromium()?;
     }

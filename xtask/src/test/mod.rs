@@ -4,6 +4,7 @@ mod browser;
 mod package;
 mod rust;
 mod session;
+mod www;
 
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,16 @@ const STEPS: &[Step] = &[
     Step { name: "wasm-node", about: "wasm-bindgen-test in Node", run: browser::wasm_node },
     Step { name: "wasm-chromium", about: "wasm-bindgen-test in headless Chromium", run: browser::wasm_chromium },
     Step { name: "page", about: "a page in Chromium that imports the package", run: browser::page },
+    Step {
+        name: "www-types",
+        about: "the simulator's sources type-check, its words and days are whole",
+        run: www::sources,
+    },
+    Step {
+        name: "www",
+        about: "the simulator in Chromium, clicked through; screenshots in target/screens",
+        run: www::browser,
+    },
 ];
 
 fn schema(session: &Session<'_>) -> Result<()> {

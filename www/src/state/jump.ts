@@ -1,0 +1,15 @@
+import { segmentsOf } from "./document.ts";
+import { store } from "./store.ts";
+
+/** Opens the policy at a setting: the form has each under an id of its path. */
+export function jumpTo(path: string): void {
+  store.set({ jump: { path, time: performance.now() }, showsPolicy: true });
+}
+
+export function fieldId(path: string): string {
+  return idOf(segmentsOf(path));
+}
+
+export function idOf(segments: readonly (string | number)[]): string {
+  return `setting-${segments.join("-").replaceAll(/[^\w-]/g, "-")}`;
+}

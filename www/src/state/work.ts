@@ -1,0 +1,67 @@
+// What is kept between visits, and what a link has in it: policy, what was put in, the day where it ships, and the view.
+
+import type { Edit, Query } from "../worker/protocol.ts";
+import { NO_QUERY, type Panel, type State, type Tab } from "./store.ts";
+
+export interface Work {
+  version: 1;
+  dayId: string | null;
+  dayName: string;
+  policy: string;
+  baseline: string;
+  edits: Edit[];
+  tab: Tab;
+  panel: Panel;
+  query: Query;
+  range: [number, number] | null;
+  selected: number | null;
+}
+
+export function workOf(state: State): Work {
+  const { dayId, dayName, document, baseline, tab, panel, query, range, selected } = state;
+  return { version: 1, dayId, dayName, policy: document.policy, baseline: baseline.policy, edits: document.edits, tab, panel, query, range, selected };
+}
+
+const TABS: readonly unknown[] = ["day", "action", "compare", "approvals"];
+const PANELS: readonly unknown[] = ["form", "json"];
+
+/** What somebody else's link says is taken piece by piece: what is not as it should be is left out. */
+export function readWork(value: unknown): Work | null {
+  if (!isRecord(value) || value["version"] !== 1 || typeof value["policy"] !== "string") return null;
+  const { dayId, dayName, policy, baseline, edits, tab, panel, query, range, selected } = value;
+  return {
+    version: 1,
+    dayId: typeof dayId === "string" ? dayId : null,
+    dayName: typeof dayName === "string" ? dayName.slice(0, 200) : "",
+    policy,
+    baseline: typeof baseline === "string" ? baseline : policy,
+    edits: Array.isArray(edits) ? edits.filter(isEdit) : [],
+    tab: TABS.includes(tab) ? (tab as Tab) : "day",
+    panel: PANELS.includes(panel) ? (panel as Panel) : "form",
+    query: isRecord(query) ? readQuery(query) : NO_QUERY,
+    range: Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) && range[0] < range[1] ? [range[0], range[1]] : null,
+    selected: Number.isInteger(selected) ? (selected as number) : null,
+  };
+}
+
+function readQuery(query: Record<string, unknown>): Query {
+  const { effects, rule, agent, text, sort, descending, changedOnly } = query;
+  return {
+    ...NO_QUERY,
+    effects: Array.isArray(effects) ? (effects.filter((effect) => typeof effect === "string") as Query["effects"]) : [],
+    rule: typeof rule === "string" ? (rule as Query["rule"]) : null,
+    agent: typeof agent === "string" ? agent : null,
+    text: typeof text === "string" ? text : "",
+    sort: sort === "agent" || sort === "type" || sort === "effect" ? sort : "at",
+    descending: descending === true,
+    changedOnly: changedOnly === true,
+  };
+}
+
+function isEdit(value: unknown): value is Edit {
+  return isRecord(value) && typeof value["key"] === "number" && Number.isFinite(value["key"]) && typeof value["line"] === "string";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,170 @@
+// The queue as it stood at the cursor's time: who is asked what, and what follows if somebody decides.
+
+import type { Approval } from "agent-interlock";
+import { useEffect, useState } from "preact/hooks";
+import { useWords } from "../i18n/index.ts";
+import { Icon, Mark } from "../parts/icons.tsx";
+import { EngineError } from "../state/engine.ts";
+import { decide, engine } from "../state/session.ts";
+import { store, useStore } from "../state/store.ts";
+import type { Moment, Queue, RunResult } from "../worker/protocol.ts";
+
+export function ApprovalsTab() {
+  const { m, f } = useWords();
+  const run = useStore((state) => state.current);
+  const { queue, moment } = useQueue();
+  if (run === null || queue === null || moment === null) return <p class="quiet">{m.neighbour.working}</p>;
+  const pending = queue.approvals.filter(({ status }) => status === "pending");
+  const closed = queue.approvals.filter(({ status }) => status !== "pending").reverse();
+  return (
+    <section class="approvals" aria-label={m.approvals.title}>
+      <h2>{m.approvals.title}</h2>
+      <Cursor run={run} at={queue.at} />
+      <h3>{m.approvals.pending} <span class="badge">{f.number(pending.length)}</span></h3>
+      {pending.length === 0 && <p class="quiet">{m.approvals.none}</p>}
+      <ul class="queue">{pending.map((approval) => <Pending key={approval.id} run={run} approval={approval} moment={moment} />)}</ul>
+      {closed.length > 0 && <h3>{m.approvals.resolved}</h3>}
+      <ul class="queue closed">{closed.map((approval) => <Closed key={approval.id} approval={approval} />)}</ul>
+    </section>
+  );
+}
+
+/** The time of the queue, to be moved. */
+function Cursor({ run, at }: { run: RunResult; at: number }) {
+  const { m, f } = useWords();
+  const [first, last] = [run.columns.at[0] ?? 0, run.columns.at.at(-1) ?? 0];
+  return (
+    <label class="cursor">
+      <b>{m.approvals.at(f.full(at))}</b>
+      <input type="range" id="queue-time" min={first} max={last} step={1000} value={at} aria-valuetext={f.full(at)} onInput={({ currentTarget }) => store.set({ cursor: currentTarget.valueAsNumber })} />
+    </label>
+  );
+}
+
+/** At the time that was set, at the row that is chosen, else at the end of the day. */
+export function useQueue(): { queue: Queue | null; moment: Moment | null } {
+  const run = useStore((state) => state.current);
+  const selected = useStore((state) => state.selected);
+  const generation = useStore((state) => state.generation);
+  const [queue, setQueue] = useState<Queue | null>(null);
+  const cursor = useStore((state) => state.cursor);
+  const last = run === null ? undefined : run.columns.at.at(-1);
+  const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : last === undefined ? null : { at: last };
+  useEffect(() => {
+    if (moment === null) return;
+    const controller = new AbortController();
+    engine.ask("approvals", { slot: "current", moment }, { signal: controller.signal }).then(
+      (answer) => {
+        if (controller.signal.aborted) return;
+        setQueue(answer);
+        store.set({ waiting: answer.approvals.filter(({ status }) => status === "pending").length });
+      },
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [selected, cursor, generation]);
+  return { queue, moment };
+}
+
+type Who = "creator" | "admin" | "stranger" | "agent" | "requester";
+
+/** Whose part one can play; who may is the guard's to say. */
+function personOf(who: Who, approval: Approval, run: RunResult): { id: string; role: string } {
+  const creator = run.document.agents[approval.agent]?.creator ?? null;
+  switch (who) {
+    case "creator":
+      return { id: creator ?? "nobody", role: "creator" };
+    case "admin":
+      return { id: "admin", role: "platform_admin" };
+    case "stranger":
+      return { id: "somebody", role: "colleague" };
+    case "agent":
+      return { id: approval.agent, role: "agent" };
+    case "requester":
+      return { id: approval.requestedBy ?? "nobody", role: "colleague" };
+  }
+}
+
+function Pending({ run, approval, moment }: { run: RunResult; approval: Approval; moment: Moment }) {
+  const { m, f } = useWords();
+  const creator = run.document.agents[approval.agent]?.creator ?? null;
+  const [who, setWho] = useState<Who>(creator === null ? "admin" : "creator");
+  const [admin, setAdmin] = useState("admin");
+  const [comment, setComment] = useState("");
+  const [asksAgain, setAsksAgain] = useState(true);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const roles: Who[] = [...(creator === null ? [] : (["creator"] as const)), "admin", "stranger", "agent", ...(approval.requestedBy === null ? [] : (["requester"] as const))];
+  const person = who === "admin" ? { id: admin, role: "platform_admin" } : personOf(who, approval, run);
+  const say = async (decision: "approve" | "reject") => {
+    try {
+      await decide(moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
+      setRefusal(null);
+      store.set({ notice: m.approvals.done });
+    } catch (error) {
+      setRefusal(error instanceof EngineError ? error.message : String(error));
+    }
+  };
+  return (
+    <li class="question">
+      <Question approval={approval} />
+      <ul class="reasons-short">{approval.reasons.map((reason) => <Because key={reason.text} reason={reason} />)}</ul>
+      <p class="small">{m.approvals.votes(f.number(approval.votes.length), f.number(run.document.approvals.quorum))} · {m.approvals.expires(f.full(Date.parse(approval.expiresAt)))}</p>
+      {approval.votes.length > 0 && <Votes approval={approval} />}
+      <div class="decide">
+        <label>
+          {m.approvals.as}{" "}
+          <select value={who} onChange={({ currentTarget }) => setWho(currentTarget.value as Who)}>
+            {roles.map((role) => <option key={role} value={role}>{m.approvals.who[role]}{role === "admin" ? "" : ` (${personOf(role, approval, run).id})`}</option>)}
+          </select>
+        </label>
+        {who === "admin" && <input type="text" dir="auto" aria-label={m.approvals.who.admin} value={admin} onInput={({ currentTarget }) => setAdmin(currentTarget.value)} />}
+        <input type="text" dir="auto" placeholder={m.approvals.comment} aria-label={m.approvals.comment} value={comment} onInput={({ currentTarget }) => setComment(currentTarget.value)} />
+        <button type="button" class="primary" onClick={() => void say("approve")}>{m.approvals.approve}</button>
+        <button type="button" class="danger" onClick={() => void say("reject")}>{m.approvals.reject}</button>
+      </div>
+      <label class="check"><input type="checkbox" checked={asksAgain} onChange={({ currentTarget }) => setAsksAgain(currentTarget.checked)} /> {m.approvals.again}</label>
+      {refusal !== null && <p class="problem" role="alert"><b>{m.approvals.refused}:</b> <span lang="en" dir="ltr">{refusal}</span></p>}
+    </li>
+  );
+}
+
+function Question({ approval }: { approval: Approval }) {
+  const { f, m } = useWords();
+  return (
+    <>
+      <p class="what">
+        <time title={m.utc(f.utc(Date.parse(approval.createdAt)))}>{f.full(Date.parse(approval.createdAt))}</time> <bdi>{approval.agentName}</bdi> {m.approvals.asks} <code>{approval.type}</code>
+      </p>
+      <pre dir="ltr" class="args" tabIndex={0}>{JSON.stringify(approval.args)}</pre>
+    </>
+  );
+}
+
+function Because({ reason }: { reason: Approval["reasons"][number] }) {
+  const { because } = useWords();
+  return <li><Mark effect={reason.effect} /> {because(reason)}</li>;
+}
+
+function Votes({ approval }: { approval: Approval }) {
+  const { m, f } = useWords();
+  return (
+    <ul class="votes">
+      {approval.votes.map((vote) => (
+        <li key={vote.by}>
+          <Icon name={vote.decision === "approve" ? "plus" : "close"} /> <bdi>{vote.by}</bdi>: {vote.decision === "approve" ? m.approvals.approve : m.approvals.reject}, {f.full(Date.parse(vote.at))} {vote.comment !== null && <q>{vote.comment}</q>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Closed({ approval }: { approval: Approval }) {
+  const { m } = useWords();
+  return (
+    <li class={`question is-${approval.status}`}>
+      <p class="status">{m.approvals.status[approval.status]}</p>
+      <Question approval={approval} />
+      {approval.votes.length > 0 && <Votes approval={approval} />}
+    </li>
+  );
+}

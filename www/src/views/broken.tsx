@@ -1,0 +1,22 @@
+// Lines that could not be read: counted, and shown.
+
+import { useWords } from "../i18n/index.ts";
+import { useStore } from "../state/store.ts";
+
+export function Broken() {
+  const { m, f } = useWords();
+  const run = useStore((state) => state.current);
+  if (run === null || run.brokenCount === 0) return null;
+  return (
+    <details class="broken" id="broken">
+      <summary>{m.day.broken(f.number(run.brokenCount))}</summary>
+      <ul>
+        {run.broken.map(({ line, message }) => (
+          <li key={`${line}${message}`}>
+            <b>{line === 0 ? m.table.inserted : m.day.line(f.number(line))}</b> <span lang="en" dir="ltr">{message}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,81 @@
+// What stands before everything else: a file that is no log, a fault, an audit chain that was checked.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { useWords } from "../i18n/index.ts";
+import { store, useStore } from "../state/store.ts";
+import { AuditDialog } from "./audit.tsx";
+
+export function Dialogs() {
+  const audit = useStore((state) => state.audit);
+  return (
+    <>
+      <Foreign />
+      <FaultDialog />
+      <Notice />
+      {audit !== null && <AuditDialog file={audit} />}
+    </>
+  );
+}
+
+export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
+  const { m } = useWords();
+  const reference = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = reference.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog ref={reference} aria-labelledby="dialog-title" onClose={close} onCancel={close}>
+      <h2 id="dialog-title">{title}</h2>
+      {children}
+      <div class="buttons"><button type="button" class="primary" onClick={close}>{m.foreign.close}</button></div>
+    </dialog>
+  );
+}
+
+const EXAMPLE = '{"at": "2026-05-12T09:00:00+03:00", "id": "a1", "type": "send_message", "agent": "sales", "args": {"body": "Hello"}}';
+
+function Foreign() {
+  const { m, f } = useWords();
+  const foreign = useStore((state) => state.foreign);
+  if (foreign === null) return null;
+  return (
+    <Dialog title={m.foreign.title(foreign.name)} close={() => store.set({ foreign: null })}>
+      <p>{m.foreign[foreign.foreign]}</p>
+      {foreign.fields.length > 0 && <p>{m.foreign.found(f.list(foreign.fields.slice(0, 12)))}</p>}
+      {foreign.sample !== "" && foreign.foreign !== "binary" && (
+        <>
+          <p>{m.foreign.begins}</p>
+          <pre dir="ltr" tabIndex={0}>{foreign.sample}</pre>
+        </>
+      )}
+      <p>{m.foreign.wanted}</p>
+      <pre dir="ltr" tabIndex={0}>{EXAMPLE}</pre>
+    </Dialog>
+  );
+}
+
+function FaultDialog() {
+  const { m } = useWords();
+  const fault = useStore((state) => state.fault);
+  if (fault === null) return null;
+  return (
+    <Dialog title={m.fault.title} close={() => store.set({ fault: null })}>
+      {fault.code === "worker" && <p>{m.fault.cannotStart}</p>}
+      {fault.code === "internal" && <p>{m.fault.internal}</p>}
+      <p lang="en" dir="ltr"><code>{fault.message}</code></p>
+    </Dialog>
+  );
+}
+
+function Notice() {
+  const notice = useStore((state) => state.notice);
+  useEffect(() => {
+    if (notice === null) return;
+    const timer = setTimeout(() => store.set({ notice: null }), 6000);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  return <div class="notice" role="status" aria-live="polite">{notice !== null && <p>{notice}</p>}</div>;
+}

@@ -1,0 +1,17 @@
+import { useWords } from "../i18n/index.ts";
+import { openShipped } from "../state/days.ts";
+import { forgetWork } from "../state/keep.ts";
+import { download } from "../state/save.ts";
+
+export function Downloads({ close }: { close: () => void }) {
+  const { m } = useWords();
+  return (
+    <ul class="menu-list">
+      {(["policy", "jsonl", "csv", "audit", "log"] as const).map((what) => (
+        <li key={what}><button type="button" id={`save-${what}`} onClick={() => { close(); void download(what); }}>{m.save[what]}</button></li>
+      ))}
+      <li><button type="button" onClick={() => { close(); window.print(); }}>{m.header.print}</button></li>
+      <li class="apart"><button type="button" id="fresh" onClick={() => { close(); forgetWork(); void openShipped("runaway"); }}>{m.header.fresh}</button></li>
+    </ul>
+  );
+}

@@ -1,0 +1,141 @@
+// One row of the day, explained: what decided, what the rules read, and which setting would change it.
+
+import { useEffect, useState } from "preact/hooks";
+import { useWords } from "../i18n/index.ts";
+import { Icon, Mark } from "../parts/icons.tsx";
+import { settingOf } from "../state/settings.ts";
+import { jumpTo } from "../state/jump.ts";
+import { engine, removeEdit } from "../state/session.ts";
+import { store, useStore } from "../state/store.ts";
+import type { RowDetail, RuleReason, RunResult, Slot } from "../worker/protocol.ts";
+import { RuleList } from "./rule-list.tsx";
+import { effectBefore } from "./rows.tsx";
+import { nameOf } from "./timeline.tsx";
+
+export function Inspector() {
+  const { m } = useWords();
+  const run = useStore((state) => state.current);
+  const selected = useStore((state) => state.selected);
+  const detail = useDetail("current", selected);
+  return (
+    <aside class="inspector" id="inspector" tabIndex={-1} aria-label={m.inspector.title}>
+      <div class="inspector-head">
+        <h2>{m.inspector.title}</h2>
+        {selected !== null && (
+          <button type="button" class="plain icon-only" aria-label={m.inspector.close} onClick={() => store.set({ selected: null })}><Icon name="close" /></button>
+        )}
+      </div>
+      {run !== null && detail !== null ? <Detail run={run} detail={detail} /> : <p class="quiet">{m.inspector.empty}</p>}
+    </aside>
+  );
+}
+
+export function useDetail(slot: Slot, row: number | null): RowDetail | null {
+  const generation = useStore((state) => state.generation);
+  const [detail, setDetail] = useState<RowDetail | null>(null);
+  useEffect(() => {
+    if (row === null) {
+      setDetail(null);
+      return;
+    }
+    let isStale = false;
+    engine.ask("detail", { slot, row }).then(
+      (answer) => { if (!isStale) setDetail(answer); },
+      () => { if (!isStale) setDetail(null); },
+    );
+    return () => { isStale = true; };
+  }, [slot, row, generation]);
+  return detail;
+}
+
+function Detail({ run, detail }: { run: RunResult; detail: RowDetail }) {
+  const { m, f } = useWords();
+  const was = useStore((state) => effectBefore(state.difference, state.before, detail.row));
+  const isRequest = detail.kind === "request";
+  return (
+    <>
+      <p class="when">
+        <time dateTime={new Date(detail.at).toISOString()} title={m.utc(f.utc(detail.at))}>{f.full(detail.at)}</time>
+      </p>
+      <p class="what">
+        <bdi>{nameOf(run, detail.agent)}</bdi> {isRequest ? <code>{detail.type}</code> : <em>{m.kinds[detail.kind]}</em>}
+      </p>
+      {detail.effect !== null && (
+        <p class={`verdict verdict-${detail.effect}`}>
+          <Mark effect={detail.effect} /> {m.effectTag[detail.effect]}
+        </p>
+      )}
+      {detail.effect !== null && <p class="meaning">{m.effectsLong[detail.effect]}</p>}
+      {was !== null && <p class="before">{m.inspector.was}: <b class={`word-${was}`}>{m.effects[was]}</b></p>}
+      {isRequest ? <Reasons detail={detail} /> : <p>{m.inspector.command}</p>}
+      {detail.deferUntil !== null && <p>{m.inspector.later(f.full(Date.parse(detail.deferUntil)))}</p>}
+      {isRequest && <Asked run={run} detail={detail} />}
+      {isRequest && <RuleList slot="current" row={detail.row} />}
+      <Record detail={detail} />
+    </>
+  );
+}
+
+/** First what decided, then what else was said. */
+function Reasons({ detail: { reasons, effect, type } }: { detail: RowDetail }) {
+  const { m } = useWords();
+  const deciding = reasons.filter((reason) => reason.effect === effect);
+  const others = reasons.filter((reason) => reason.effect !== effect);
+  if (reasons.length === 0) return <p>{m.inspector.none}</p>;
+  return (
+    <>
+      <h3>{m.inspector.reasons}</h3>
+      <ul class="reasons">{deciding.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} />)}</ul>
+      {others.length > 0 && <h3>{m.inspector.others}</h3>}
+      {others.length > 0 && <ul class="reasons">{others.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} />)}</ul>}
+    </>
+  );
+}
+
+export function ReasonItem({ reason, type }: { reason: RuleReason; type: string }) {
+  const { m, f, because } = useWords();
+  const setting = settingOf(reason, type);
+  return (
+    <li class={`reason reason-${reason.effect}`}>
+      <p><Mark effect={reason.effect} /> {because(reason)}</p>
+      <p class="small">
+        {m.rules[reason.rule]} · <code>{reason.text}</code>
+        {reason.until !== undefined && <> · {m.inspector.until(f.full(Date.parse(reason.until)))}</>}
+      </p>
+      {setting !== null && (
+        <button type="button" class="link" onClick={() => jumpTo(setting)}>
+          <Icon name="jump" /> {m.inspector.setting} <code>{setting}</code>
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** Who is asked or told. */
+function Asked({ run, detail: { agent, effect } }: { run: RunResult; detail: RowDetail }) {
+  const { m } = useWords();
+  if (effect !== "approve" && effect !== "notify") return null;
+  const creator = run.document.agents[agent]?.creator ?? null;
+  if (creator === null) return effect === "approve" ? <p>{m.inspector.nobody}</p> : null;
+  return <p>{effect === "approve" ? m.inspector.asked(creator) : m.inspector.told(creator)}</p>;
+}
+
+function Record({ detail }: { detail: RowDetail }) {
+  const { m, f } = useWords();
+  let pretty = detail.record;
+  try {
+    pretty = JSON.stringify(JSON.parse(detail.record), null, 2);
+  } catch {
+    // It is shown as it is.
+  }
+  return (
+    <details class="record">
+      <summary>{m.inspector.record}: {detail.line === null ? m.inspector.insertedHere : m.inspector.lineOf(f.number(detail.line))}</summary>
+      <pre dir="ltr" tabIndex={0}>{pretty}</pre>
+      {detail.inserted && <button type="button" onClick={() => removeEdit(detail.row)}>{m.inspector.remove}</button>}
+      {detail.kind === "request" && (
+        <button type="button" onClick={() => store.set({ tab: "action", draft: detail.record })}>{m.inspector.copy}</button>
+      )}
+    </details>
+  );
+}

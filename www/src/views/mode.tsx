@@ -1,0 +1,87 @@
+// How far agents go by themselves: one slider, and what its neighbours would have done this day.
+
+import { useEffect, useState } from "preact/hooks";
+import { useWords } from "../i18n/index.ts";
+import { withValue } from "../state/document.ts";
+import { fieldId } from "../state/jump.ts";
+import { engine, setValue } from "../state/session.ts";
+import { store, useStore } from "../state/store.ts";
+import type { RunResult } from "../worker/protocol.ts";
+import { changesOf } from "./change.tsx";
+import { useSetting } from "./fields.tsx";
+
+export const MODES = ["manual", "suggest_only", "draft_and_approve", "safe_autopilot", "full_autopilot"] as const;
+type Mode = (typeof MODES)[number];
+/** Longer days would keep the worker busy with what nobody asked for. */
+const MAX_RECORDS = 20_000;
+const IDLE_MILLISECONDS = 500;
+
+export function Mode() {
+  const { m } = useWords();
+  const mode = useSetting<Mode>("autonomyMode") ?? "draft_and_approve";
+  const place = Math.max(0, MODES.indexOf(mode));
+  return (
+    <div class="field mode">
+      <label for={fieldId("autonomyMode")}>{m.settings.autonomyMode} <small dir="ltr">autonomyMode</small></label>
+      <input
+        type="range"
+        id={fieldId("autonomyMode")}
+        min={0}
+        max={4}
+        step={1}
+        value={place}
+        aria-valuetext={m.modes[mode]}
+        onInput={({ currentTarget }) => setValue(["autonomyMode"], MODES[currentTarget.valueAsNumber])}
+      />
+      <div class="stops" aria-hidden="true">
+        {MODES.map((name) => <span key={name} class={name === mode ? "here" : ""} />)}
+      </div>
+      <p class="mode-name"><b>{m.modes[mode]}</b> {m.modeSays[mode]}</p>
+      <Neighbours mode={mode} />
+    </div>
+  );
+}
+
+function Neighbours({ mode }: { mode: Mode }) {
+  const words = useWords();
+  const { m } = words;
+  const run = useStore((state) => state.current);
+  const place = MODES.indexOf(mode);
+  const [freer, stricter] = [useWhatIf("freer", MODES[place + 1]), useWhatIf("stricter", MODES[place - 1])];
+  if (run === null || run.requests > MAX_RECORDS) return null;
+  const line = (says: (mode: string) => string, other: Mode | undefined, result: RunResult | null) =>
+    other !== undefined && (
+      <li>
+        {says(m.modes[other])}: {result === null ? m.neighbour.working : changesOf(run, result, words).join(m.direction === "rtl" ? "، " : ", ") || m.neighbour.same}
+      </li>
+    );
+  return (
+    <ul class="neighbours">
+      {line(m.neighbour.freer, MODES[place + 1], freer)}
+      {line(m.neighbour.stricter, MODES[place - 1], stricter)}
+    </ul>
+  );
+}
+
+/** The same day in another mode, run when nothing else is to do. */
+function useWhatIf(slot: "freer" | "stricter", mode: Mode | undefined): RunResult | null {
+  const generation = useStore((state) => state.generation);
+  const [answer, setAnswer] = useState<{ of: number; mode: Mode; result: RunResult } | null>(null);
+  useEffect(() => {
+    const { current, document } = store.state;
+    if (mode === undefined || current === null || current.columns.at.length > MAX_RECORDS) return;
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      const policy = withValue(document.policy, ["autonomyMode"], mode);
+      engine.ask("run", { slot, policy, edits: document.edits }, { signal: controller.signal }).then(
+        (result) => setAnswer({ of: generation, mode, result }),
+        () => undefined,
+      );
+    }, IDLE_MILLISECONDS);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [generation, mode]);
+  return answer !== null && answer.of === generation && answer.mode === mode ? answer.result : null;
+}

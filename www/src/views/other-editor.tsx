@@ -1,0 +1,36 @@
+// B as text, to be changed in place.
+
+import { useEffect, useRef } from "preact/hooks";
+import type { PolicyEditor } from "../editor/editor.ts";
+import { useWords } from "../i18n/index.ts";
+import { compareWith } from "../state/compare.ts";
+import { store, useStore } from "../state/store.ts";
+
+const SETTLE_MILLISECONDS = 250;
+
+export function OtherEditor() {
+  const { m } = useWords();
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<PolicyEditor | null>(null);
+  const checked = useStore((state) => state.otherChecked);
+  useEffect(() => {
+    let isGone = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onEdit = (text: string) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void compareWith(text, store.state.otherName), SETTLE_MILLISECONDS);
+    };
+    const nothing = () => undefined;
+    void import("../editor/editor.ts").then(({ PolicyEditor }) => {
+      if (isGone || place.current === null) return;
+      editor.current = new PolicyEditor(place.current, store.state.other ?? "", m.compare.edit, { onEdit, undo: nothing, redo: nothing });
+    });
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+      editor.current?.destroy();
+    };
+  }, []);
+  useEffect(() => editor.current?.mark(checked), [checked]);
+  return <div class="editor other" ref={place} dir="ltr" lang="en" />;
+}

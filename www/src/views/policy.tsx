@@ -1,0 +1,102 @@
+// The policy, as a form or as JSON: two views of one document.
+
+import { useEffect, useRef } from "preact/hooks";
+import { useWords } from "../i18n/index.ts";
+import { Icon } from "../parts/icons.tsx";
+import { segmentsOf } from "../state/document.ts";
+import { idOf, jumpTo } from "../state/jump.ts";
+import { openPolicy } from "../state/days.ts";
+import { store, useStore } from "../state/store.ts";
+import { Form } from "./form.tsx";
+import { Json } from "./json.tsx";
+
+export function PolicyPanel() {
+  const { m } = useWords();
+  const panel = useStore((state) => state.panel);
+  const jump = useStore((state) => state.jump);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (jump === null || store.state.panel !== "form") return;
+    // After the section is open.
+    requestAnimationFrame(() => showField(jump.path));
+  }, [jump, panel]);
+  return (
+    <section class="policy" aria-label={m.panel.title}>
+      <div class="panel-head">
+        <div role="tablist" aria-label={m.panel.title} class="switch">
+          {(["form", "json"] as const).map((name) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`panel-${name}`}
+              aria-selected={panel === name}
+              aria-controls="policy-body"
+              tabIndex={panel === name ? 0 : -1}
+              onClick={() => store.set({ panel: name })}
+              onKeyDown={(event) => {
+                if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+                store.set({ panel: name === "form" ? "json" : "form" });
+                document.querySelector<HTMLElement>(`#panel-${name === "form" ? "json" : "form"}`)?.focus();
+              }}
+            >
+              {m.panel[name]}
+            </button>
+          ))}
+        </div>
+        <button type="button" class="plain" onClick={() => input.current?.click()}><Icon name="open" /> {m.panel.open}</button>
+        <input ref={input} id="policy-file" type="file" accept=".json,application/json" class="hidden" tabIndex={-1} aria-label={m.panel.open} onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file !== undefined) void openPolicy(file);
+          currentTarget.value = "";
+        }} />
+      </div>
+      <Problems />
+      <div id="policy-body" role="tabpanel" aria-labelledby={`panel-${panel}`} class={`panel-${panel}`} tabIndex={-1}>{panel === "form" ? <Form /> : <Json />}</div>
+    </section>
+  );
+}
+
+/** What is wrong with the policy, or hardly meant. */
+function Problems() {
+  const { m } = useWords();
+  const checked = useStore((state) => state.checked);
+  if (checked === null) return null;
+  if (!checked.ok) {
+    return (
+      <div class="problem" role="alert" id="policy-problem">
+        <p>{m.form.invalid}</p>
+        <p lang="en" dir="ltr"><code>{checked.message}</code></p>
+        {checked.path !== "" && <button type="button" class="link" onClick={() => jumpTo(checked.path)}><Icon name="jump" /> {m.form.goThere}</button>}
+      </div>
+    );
+  }
+  if (checked.warnings.length === 0) return null;
+  return (
+    <details class="warnings">
+      <summary>{m.form.warnings}: {checked.warnings.length}</summary>
+      <ul>
+        {checked.warnings.map(({ path, message }) => (
+          <li key={path}>
+            <span lang="en" dir="ltr">{message}</span>{" "}
+            <button type="button" class="link" onClick={() => jumpTo(path)}><code>{path.replace("policy.", "")}</code></button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** The nearest field that the form has for a path, with its section opened. */
+function showField(path: string): void {
+  const parts = segmentsOf(path);
+  for (let length = parts.length; length > 0; length -= 1) {
+    const field = document.getElementById(idOf(parts.slice(0, length)));
+    if (field === null) continue;
+    field.closest("details")?.setAttribute("open", "");
+    field.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    (field.matches("input, select, button") ? field : field.querySelector<HTMLElement>("input, select, button"))?.focus({ preventScroll: true });
+    field.closest(".field")?.animate?.([{ background: "var(--flash)" }, { background: "transparent" }], 1600);
+    return;
+  }
+}

@@ -1,0 +1,132 @@
+// A result as files: decisions, the day as it is now, and the audit chain that a guard would have kept.
+
+import { Guard, parsePolicy } from "agent-interlock";
+import type { AuditEntry, RuleReason } from "agent-interlock";
+import { take } from "./desk.ts";
+import { recordText } from "./find.ts";
+import type { Log } from "./log.ts";
+import type { Pacer } from "./pause.ts";
+import { EFFECTS, type Exported, type Export } from "./protocol.ts";
+import { merged, type Run } from "./run.ts";
+
+/** The guard keeps its last 1,000 entries: they are taken in time. */
+const ENTRIES_AT_ONCE = 400;
+
+export async function exported(log: Log, run: Run, what: Export, pacer: Pacer): Promise<Exported> {
+  switch (what) {
+    case "jsonl":
+      return { blob: await decisions(log, run, pacer, "", asJson), head: null };
+    case "csv":
+      return { blob: await decisions(log, run, pacer, `${CSV_COLUMNS.join(",")}\r\n`, asCsv), head: null };
+    case "log":
+      return { blob: await day(log, run, pacer), head: null };
+    case "audit":
+      return audit(log, run, pacer);
+  }
+}
+
+interface Decided {
+  at: string;
+  id: string;
+  type: string;
+  agent: string;
+  effect: string;
+  allowed: boolean;
+  code: string | null;
+  reason: string | null;
+  reasons: RuleReason[];
+  deferUntil: string | null;
+}
+
+const CSV_COLUMNS = ["at", "id", "type", "agent", "effect", "allowed", "code", "reason", "deferUntil"] as const;
+
+async function decisions(log: Log, run: Run, pacer: Pacer, heading: string, write: (row: Decided) => string): Promise<Blob> {
+  const parts = [heading];
+  const { kind } = run.columns;
+  for (let row = 0; row < kind.length; row += 1) {
+    if (kind[row] === 0) parts.push(write(decided(log, run, row)));
+    if (pacer.isDue) await pacer.pause(row / kind.length);
+  }
+  return new Blob(parts, { type: "text/plain" });
+}
+
+function decided(log: Log, run: Run, row: number): Decided {
+  const { columns } = run;
+  const reasons = JSON.parse(run.reasons[Number(columns.reasons[row])] ?? "[]") as RuleReason[];
+  const { id } = JSON.parse(recordText(log, run, row)) as { id: string };
+  const effect = EFFECTS[columns.effect[row] ?? 255] ?? "deny";
+  const first = reasons.find((reason) => reason.effect === effect);
+  const defer = Number(columns.defer[row]);
+  return {
+    at: new Date(Number(columns.at[row])).toISOString(),
+    id,
+    type: run.types.list[Number(columns.type[row])] ?? "",
+    agent: run.agents.list[Number(columns.agent[row])] ?? "",
+    effect,
+    allowed: effect === "allow" || effect === "notify",
+    code: first?.code ?? null,
+    reason: first?.text ?? null,
+    reasons,
+    deferUntil: Number.isNaN(defer) ? null : new Date(defer).toISOString(),
+  };
+}
+
+function asJson(row: Decided): string {
+  return `${JSON.stringify(row)}\n`;
+}
+
+function asCsv(row: Decided): string {
+  return `${CSV_COLUMNS.map((name) => cell(row[name])).join(",")}\r\n`;
+}
+
+/** What a spreadsheet would take for a formula is made text. */
+function cell(value: string | boolean | null): string {
+  const text = String(value ?? "");
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+async function day(log: Log, run: Run, pacer: Pacer): Promise<Blob> {
+  const parts: string[] = [];
+  for (const record of merged(log, run.edits)) {
+    // One line each, also of a JSON array that was written over several.
+    parts.push(`${textOf(record.text)}\n`);
+    if (pacer.isDue) await pacer.pause(record.key / log.length);
+  }
+  return new Blob(parts, { type: "text/plain" });
+}
+
+function textOf(text: () => string): string {
+  try {
+    return text().replaceAll(/[\r\n]+\s*/g, " ");
+  } catch {
+    return "";
+  }
+}
+
+async function audit(log: Log, run: Run, pacer: Pacer): Promise<Exported> {
+  const policy = parsePolicy(run.policy);
+  const guard = new Guard({ policy });
+  policy.free();
+  try {
+    const parts: string[] = [];
+    const broken = new Set(run.broken);
+    let seq = 0;
+    const collect = () => {
+      const entries: AuditEntry[] = guard.auditSince(seq);
+      seq = entries.at(-1)?.seq ?? seq;
+      for (const entry of entries) parts.push(`${JSON.stringify(entry)}\n`);
+    };
+    let since = 0;
+    for (const record of merged(log, run.edits)) {
+      take(guard, record, broken);
+      since += 1;
+      if (since % ENTRIES_AT_ONCE === 0) collect();
+      if (pacer.isDue) await pacer.pause(record.key / log.length);
+    }
+    collect();
+    return { blob: new Blob(parts, { type: "text/plain" }), head: guard.auditHead() };
+  } finally {
+    guard.free();
+  }
+}

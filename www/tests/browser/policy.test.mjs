@@ -1,0 +1,136 @@
+// The policy as form and as JSON: one document, two views.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { counts, openFile, policyOf, says, withPage } from "./page.mjs";
+
+const editor = (page) => page.locator(".policy .cm-content");
+
+async function openJson(page) {
+  await page.click("#panel-json");
+  await editor(page).waitFor();
+}
+
+/** Puts the cursor right after a text of the editor. */
+async function after(page, text) {
+  const line = page.locator(".policy .cm-line", { hasText: text }).first();
+  await line.click();
+  await page.keyboard.press("End");
+}
+
+test("what is set in the form stands in the JSON, and the rest as it was", () =>
+  withPage({}, async (page) => {
+    await page.locator("#setting-budget-maxCostPerDay").fill("20");
+    await says(page, ".change", /later/);
+    await openJson(page);
+    await says(page, ".policy .cm-content", /"maxCostPerDay": 20/);
+    assert.equal((await policyOf(page)).budget.maxMessagesPerDay, 150);
+  }));
+
+test("what is typed in the JSON stands in the form, and one undo takes it back in both", () =>
+  withPage({}, async (page) => {
+    await openJson(page);
+    await after(page, '"autonomyMode": "safe_autopilot"');
+    for (let count = 0; count < '"safe_autopilot",'.length; count += 1) await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.insertText('"manual",');
+    await says(page, ".change", /asked/);
+    await page.click("#panel-form");
+    assert.equal(await page.locator("#setting-autonomyMode").inputValue(), "0");
+    await openJson(page);
+    await editor(page).focus();
+    await page.keyboard.press("Control+z");
+    await says(page, ".policy .cm-content", /safe_autopilot/);
+    await page.click("#panel-form");
+    assert.equal(await page.locator("#setting-autonomyMode").inputValue(), "3");
+  }));
+
+test("a policy that is wrong says so at the field and at the line, and the last result stays", () =>
+  withPage({}, async (page) => {
+    await page.locator("#setting-budget-maxMessagesPerDay").fill("-5");
+    await says(page, "#policy-problem", /policy\.budget\.maxMessagesPerDay/);
+    await says(page, "#setting-budget-maxMessagesPerDay-fault", /maxMessagesPerDay/);
+    assert.equal((await counts(page)).lock, 27);
+    await openJson(page);
+    await page.locator(".policy .cm-lintRange-error").waitFor();
+    assert.equal(await page.locator(".policy .cm-lintRange-error").innerText(), "-5");
+    await page.keyboard.press("Control+z");
+    await page.waitForFunction(() => document.querySelector("#policy-problem") === null);
+  }));
+
+test("text that is no JSON is marked where it breaks, and the form waits", () =>
+  withPage({}, async (page) => {
+    await openJson(page);
+    await after(page, '"autonomyMode"');
+    await page.keyboard.press("Backspace");
+    await page.locator(".policy .cm-lintRange-error").first().waitFor();
+    await says(page, "#policy-problem", /not valid/);
+    await page.click("#panel-form");
+    await says(page, ".policy", /The text is no JSON just now/);
+    await page.click("#undo");
+    await page.locator("#setting-autonomyMode").waitFor();
+  }));
+
+test("a misspelt field names the nearest one", () =>
+  withPage({}, async (page) => {
+    await openFile(page, "policy.json", '{"customerId": "noor", "autonomymode": "manual"}', "#policy-file");
+    await says(page, "#policy-problem", /autonomyMode/);
+    await page.click("#undo");
+    await page.waitForFunction(() => document.querySelector("#policy-problem") === null);
+  }));
+
+test("names and words are completed with what they mean", () =>
+  withPage({}, async (page) => {
+    await openJson(page);
+    await after(page, '"autonomyMode"');
+    await page.keyboard.press("Enter");
+    await page.keyboard.type('"confirmW');
+    await says(page, ".cm-tooltip-autocomplete", /confirmWrites/);
+    await says(page, ".cm-completionInfo", /Every write needs a person/);
+    // The editor takes no choice in the moment in which its list opens.
+    await page.waitForTimeout(250);
+    await page.keyboard.press("Enter");
+    await says(page, ".policy .cm-content", /"confirmWrites": false/);
+    await page.keyboard.type(",");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type('"defaultLevel": "L');
+    await says(page, ".cm-tooltip-autocomplete", /"L3"/);
+  }));
+
+test("a field says what it means to who points at it", () =>
+  withPage({}, async (page) => {
+    await openJson(page);
+    await page.locator(".policy .cm-line", { hasText: '"budgetScope"' }).locator("span").first().hover();
+    await says(page, ".schema-hint", /budgetScope.*Which actions wait once a cap is reached/);
+  }));
+
+test("what is hardly meant is said, with a way to it", () =>
+  withPage({}, async (page) => {
+    await page.selectOption("#setting-quietHours", "8");
+    await says(page, ".warnings", /Hardly meant/);
+    await page.click(".warnings summary");
+    await page.click(".warnings .link");
+    await page.waitForFunction(() => document.activeElement?.id === "setting-quietHours");
+  }));
+
+test("words, sectors, days, agents and levels are added and taken away", () =>
+  withPage({}, async (page) => {
+    await page.fill("#setting-blockedKeywords", "promise");
+    await page.keyboard.press("Enter");
+    await page.click('button[aria-label="Remove guarantee"]');
+    await page.click("#section-actions summary");
+    await page.selectOption("#setting-actions-crm-update_contact", "L3");
+    await page.click("#section-agents summary");
+    await page.fill('input[aria-label="Who answers for outreach"]', "huda");
+    await page.click("text=No quiet hours");
+    const policy = await policyOf(page);
+    assert.deepEqual(policy.blockedKeywords, ["ضمان", "final price", "100%", "promise"]);
+    assert.equal(policy.actions["crm.update_contact"].level, "L3");
+    assert.equal(policy.agents.outreach.creator, "huda");
+    assert.equal(policy.quietHours, null);
+    await says(page, ".count-defer b", /^0$/);
+  }));
+
+test("the neighbours of the mode tell what they would have done", () =>
+  withPage({}, async (page) => {
+    await says(page, ".neighbours", /One step freer \(full autopilot\): nothing would be different this day/);
+    await says(page, ".neighbours", /One step stricter \(draft and approve\): −59 told, \+59 asked/);
+  }));

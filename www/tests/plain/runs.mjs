@@ -1,0 +1,44 @@
+// A day of the simulator run in Node, as its worker runs it.
+import { days } from "../../days/index.mjs";
+import { load } from "../../tools/load.mjs";
+
+// What the worker's pauses are made of.
+export const engine = await load(
+  "worker/run.ts", "worker/log.ts", "worker/pause.ts", "worker/difference.ts", "worker/desk.ts", "worker/moment.ts", "worker/find.ts", "worker/export.ts",
+  "worker/verify.ts", "worker/rates.ts", "worker/protocol.ts", "worker/sniff.ts", "worker/rules.ts",
+);
+
+export const pacer = () => new engine.Pacer(() => {}, () => false);
+
+export async function logOf(text, name = "log.jsonl") {
+  return engine.readLog(new Blob([text]), name, async () => {});
+}
+
+export function shipped(id) {
+  const { policy, log } = days().find((day) => day.id === id);
+  return { policy: JSON.stringify(policy), text: log.map((record) => `${JSON.stringify(record)}\n`).join("") };
+}
+
+export async function ran(id, change = {}, edits = []) {
+  const { policy, text } = shipped(id);
+  const log = await logOf(text);
+  const run = await engine.runDay(log, JSON.stringify({ ...JSON.parse(policy), ...change }), edits, pacer());
+  return { log, run, desk: new engine.Desk(log, run) };
+}
+
+/** Rows as objects: what a test wants to say something of. */
+export function rowsOf({ log, run }) {
+  const { columns, agents, types, result } = run;
+  return Array.from(columns.at, (at, row) => ({
+    row,
+    at: new Date(at + 3 * 3_600_000).toISOString().slice(0, 19),
+    kind: engine.KINDS[columns.kind[row]],
+    effect: engine.EFFECTS[columns.effect[row]] ?? null,
+    agent: agents.list[columns.agent[row]],
+    type: types.list[columns.type[row]],
+    code: result.codes[columns.code[row]] ?? null,
+    tier: columns.tier[row],
+    record: JSON.parse(engine.recordText(log, run, row)),
+    reasons: columns.kind[row] === 0 ? JSON.parse(run.reasons[columns.reasons[row]]) : [],
+  }));
+}

@@ -1,0 +1,82 @@
+// The document, links and local time.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { load } from "../../tools/load.mjs";
+
+const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "charts/zone.ts", "editor/schema.ts");
+
+const TEXT = `{
+  "customerId": "noor",
+  // a note
+  "budget": { "maxCostPerDay": 38 },
+  "actions": { "crm.get_*": { "level": "L1" } }
+}
+`;
+
+test("a setting is changed where it stands, and the rest stays as it was written", () => {
+  const text = TEXT.replace("  // a note\n", "");
+  assert.equal(state.withValue(text, ["budget", "maxCostPerDay"], 50), text.replace("38", "50"));
+  assert.equal(state.at(JSON.parse(state.withValue(text, ["velocity", "tier_3", "windowMinutes"], 7)), ["velocity", "tier_3", "windowMinutes"]), 7);
+  assert.equal("budget" in JSON.parse(state.withValue(text, ["budget"], undefined)), false);
+  assert.deepEqual(JSON.parse(state.withValue(text, ["quietHours"], null)).quietHours, null);
+});
+
+test("the package's paths are found in the text", () => {
+  const text = TEXT.replace("  // a note\n", "");
+  const at = (path) => {
+    const { offset, length } = state.placeOf(text, state.segmentsOf(path));
+    return text.slice(offset, offset + length);
+  };
+  assert.equal(at("policy.budget.maxCostPerDay"), "38");
+  assert.equal(at('policy.actions["crm.get_*"].level'), '"L1"');
+  assert.equal(at("policy.budget.maxMessagesPerDay"), '{ "maxCostPerDay": 38 }');
+  assert.deepEqual(state.segmentsOf("policy.blockedKeywords[3]"), ["blockedKeywords", 3]);
+});
+
+test("a link holds the work, and refuses what is none", async () => {
+  const work = { version: 1, policy: TEXT, note: "سياسة".repeat(500) };
+  const link = await state.packed(work);
+  assert.match(link, /^[\w-]+$/);
+  assert.ok(link.length < 400, `${link.length}`);
+  assert.deepEqual(await state.unpacked(link), work);
+  assert.equal(await state.unpacked("nonsense"), null);
+  assert.equal(await state.unpacked(await state.packed("x".repeat(9 * 1024 * 1024))), null);
+});
+
+test("of a link that somebody made by hand only what is right is taken", () => {
+  assert.equal(state.readWork({ version: 2, policy: "{}" }), null);
+  assert.equal(state.readWork({ version: 1, policy: 5 }), null);
+  const work = state.readWork({ version: 1, policy: "{}", tab: "nowhere", range: [5, 1], selected: 1.5, edits: [{ key: "a", line: 5 }, { key: 1.5, line: "{}" }], query: { sort: "evil", text: 5 } });
+  assert.deepEqual([work.tab, work.range, work.selected, work.edits, work.query.sort, work.query.text], ["day", null, null, [{ key: 1.5, line: "{}" }], "at", ""]);
+});
+
+test("a draft makes the record that its fields say, and leaves out what is empty", () => {
+  const record = { at: "2026-05-12T11:07:00.000Z", id: "a", type: "t", agent: "b", args: { x: 1 }, riskFactors: { dealValue: 5, containsLegalTopic: false }, cost: { amount: 0.5 } };
+  assert.deepEqual(JSON.parse(state.recordOf(state.draftOf(JSON.stringify(record), Date.parse(record.at)))), record);
+  assert.equal(state.recordOf({ ...state.draftOf("{}", 0), args: "{" }), null);
+});
+
+test("local time is that of the zone, also where the clocks change", () => {
+  for (const name of ["Asia/Riyadh", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "UTC"]) {
+    const zone = new state.Zone(name);
+    const format = new Intl.DateTimeFormat("en-US", { timeZone: name, hourCycle: "h23", hour: "numeric", minute: "numeric" });
+    const [from, to] = [Date.UTC(2026, 2, 20), Date.UTC(2026, 3, 12)];
+    for (const midnight of zone.midnights(from, to)) assert.equal(format.format(midnight), "00:00", `${name} ${new Date(midnight).toISOString()}`);
+    for (let instant = from; instant < to; instant += 7_777_000) {
+      const local = zone.local(instant);
+      assert.ok(Math.abs(zone.instant(local) - instant) <= 3_600_000, name);
+    }
+  }
+  const berlin = new state.Zone("Europe/Berlin");
+  const nights = berlin.daily({ start: 21, end: 8 }, Date.UTC(2026, 2, 28, 12), Date.UTC(2026, 2, 29, 12));
+  assert.deepEqual(nights.map(([start, end]) => (end - start) / 3_600_000), [10]);
+});
+
+test("the schema knows each field of a policy in full, and has words for the closed lists", () => {
+  const document = state.library.defaultPolicy("noor");
+  for (const name of Object.keys(document)) assert.ok(state.schemaAt([name])?.description, name);
+  assert.equal(state.schemaAt(["budget", "maxCostPerDay"]).description.startsWith("Money"), true);
+  assert.deepEqual(state.wordsOf(state.schemaAt(["autonomyMode"])).map(({ value }) => value), ["manual", "suggest_only", "draft_and_approve", "safe_autopilot", "full_autopilot"]);
+  assert.ok(state.schemaAt(["actions", "crm.*", "factors", "draftText"]));
+  assert.equal(state.schemaAt(["nonsense"]), undefined);
+});

@@ -1,0 +1,194 @@
+// What the worker answers: the same as the guard itself, whatever the way there.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { days } from "../../days/index.mjs";
+import { engine, logOf, pacer, ran, rowsOf, shipped } from "./runs.mjs";
+
+for (const { id } of days()) {
+  test(`${id}: each row explained at its time is the row as it was decided`, async () => {
+    const scene = await ran(id);
+    for (const row of rowsOf(scene).filter(({ kind }) => kind === "request")) {
+      const { explanation, fault } = await engine.explain(scene, { row: row.row }, null, pacer());
+      assert.equal(fault, undefined);
+      assert.deepEqual([explanation.decision.effect, explanation.decision.reasons], [row.effect, row.reasons], `row ${row.row}`);
+    }
+  });
+
+  test(`${id}: a guard that keeps an audit decides as the replay did, and its chain is whole`, async () => {
+    const { log, run } = await ran(id);
+    const { blob, head } = await engine.exported(log, run, "audit", pacer());
+    const answer = await engine.verify(blob, head, pacer());
+    assert.deepEqual(answer.verdict, { valid: true, brokenAt: null, reason: null });
+    assert.deepEqual(answer.last, head);
+    const entries = (await blob.text()).trim().split("\n").map((line) => JSON.parse(line));
+    const asked = entries.filter(({ kind }) => kind === "request").map(({ data }) => data.decision?.effect ?? data.effect);
+    assert.deepEqual(asked, rowsOf({ log, run }).filter(({ kind }) => kind === "request").map(({ effect }) => effect));
+  });
+}
+
+test("going back in the day begins at a snapshot, and comes out the same", async () => {
+  const { policy } = shipped("runaway");
+  const lines = Array.from({ length: 9000 }, (_, number) => JSON.stringify({ at: new Date(Date.UTC(2026, 4, 12, 6) + number * 90_000).toISOString(), id: `a${number}`, type: "crm.update", agent: `agent-${number % 5}` }));
+  const log = await logOf(lines.join("\n"));
+  const run = await engine.runDay(log, policy, [], pacer());
+  const desk = new engine.Desk(log, run);
+  const at = (row) => engine.explain({ log, run, desk }, { row }, null, pacer());
+  const [late, early] = [await at(8800), await at(4100)];
+  const again = await at(8800);
+  assert.deepEqual(again, late);
+  const fresh = new engine.Desk(log, run);
+  assert.deepEqual(await engine.explain({ log, run, desk: fresh }, { row: 4100 }, null, pacer()), early);
+});
+
+test("the difference is what differs row by row", async () => {
+  const [before, after] = [await ran("runaway"), await ran("runaway", { autonomyMode: "draft_and_approve" })];
+  const { rows, before: places, moves, added, removed } = engine.difference(before.run, after.run);
+  const [old, now] = [rowsOf(before), rowsOf(after)];
+  const expected = now.filter((row, index) => row.effect !== old[index].effect).map((row) => row.row);
+  assert.deepEqual([...rows], expected);
+  assert.deepEqual([...places], expected);
+  assert.ok(expected.length > 50);
+  assert.equal(moves.reduce((sum, count) => sum + count, 0), expected.length);
+  assert.deepEqual([added, removed], [0, 0]);
+});
+
+test("what is put in stands at its time, and what is taken out is counted", async () => {
+  const plain = await ran("calm");
+  const at = Date.parse("2026-05-11T12:00:00+03:00");
+  const key = engine.placeAt(plain.run, at);
+  const line = JSON.stringify({ at: new Date(at).toISOString(), id: "new", type: "send_message", agent: "support", riskFactors: { dealValue: 200000 } });
+  const put = await ran("calm", {}, [{ key, line }]);
+  const rows = rowsOf(put);
+  const place = rows.findIndex(({ record }) => record.id === "new");
+  assert.equal(rows[place].code, "high_value_deal");
+  assert.ok(rows[place - 1].at <= rows[place].at && rows[place].at <= rows[place + 1].at);
+  const difference = engine.difference(plain.run, put.run);
+  assert.deepEqual([difference.added, difference.removed, [...difference.rows]], [1, 0, [place]]);
+  assert.equal(engine.difference(put.run, plain.run).removed, 1);
+});
+
+test("many things put in at one time keep their order", async () => {
+  const at = Date.parse("2026-05-11T12:00:00+03:00");
+  const edits = [];
+  for (let number = 0; number < 100; number += 1) {
+    const { run } = await ran("calm", {}, edits);
+    edits.push({ key: engine.placeAt(run, at), line: JSON.stringify({ at: new Date(at).toISOString(), id: `new-${number}`, type: "ledger.x", agent: `a${number}` }) });
+    if (number === 4) assert.deepEqual(edits.map(({ key }) => key), [...edits.map(({ key }) => key)].sort((a, b) => a - b));
+  }
+  const names = rowsOf(await ran("calm", {}, edits)).map(({ record }) => record.id).filter((id) => id?.startsWith("new-"));
+  assert.deepEqual(names, edits.map((_, number) => `new-${number}`));
+});
+
+test("who may decide is the guard's to say; what is decided runs on from there", async () => {
+  const scene = await ran("runaway");
+  const rows = rowsOf(scene);
+  const asked = rows.find((row) => row.code === "high_value_deal");
+  const { approvals } = await engine.approvals(scene, { row: asked.row }, pacer());
+  const approvalId = approvals.find((approval) => approval.actionId === asked.record.id).id;
+  const order = (id, role) => engine.resolve(scene, { row: asked.row }, { approvalId, by: { id, role }, decision: "approve" }, true, pacer());
+  for (const [id, role] of [["somebody", "colleague"], ["outreach", "agent"], ["outreach", "platform_admin"]]) await assert.rejects(order(id, role), { code: "not_authorized" });
+  const { edits } = await order("faisal", "creator");
+  const after = rowsOf(await ran("runaway", {}, edits)).filter(({ record }) => record.id === asked.record.id && record.kind === undefined);
+  assert.deepEqual(after.map(({ effect }) => effect), ["approve", "notify"]);
+});
+
+test("broken lines are counted and named, and the rest is decided", async () => {
+  const { policy, text } = shipped("calm");
+  const lines = text.trim().split("\n");
+  lines.splice(3, 0, "{\"at\": \"2026-05-11T08:20:00+03:00\", \"id\": ", "", "{\"at\": \"yesterday\", \"id\": \"x\", \"type\": \"a\", \"agent\": \"b\"}");
+  const run = await engine.runDay(await logOf(lines.join("\n")), policy, [], pacer());
+  assert.equal(run.result.brokenCount, 2);
+  assert.deepEqual(run.result.broken.map(({ line }) => line), [4, 6]);
+  assert.match(run.result.broken[1].message, /^at: /);
+  assert.equal(run.result.requests, (await ran("calm")).run.result.requests);
+});
+
+test("a log may be a JSON array, written as anybody likes", async () => {
+  const { policy, text } = shipped("calm");
+  const records = text.trim().split("\n").map((line) => JSON.parse(line));
+  const log = await logOf(JSON.stringify(records, null, 2), "log.json");
+  assert.equal(log.info.format, "json");
+  const run = await engine.runDay(log, policy, [], pacer());
+  assert.deepEqual(run.result.counts, (await ran("calm")).run.result.counts);
+  const named = await logOf(JSON.stringify({ actions: records }), "log.json");
+  assert.equal(named.info.records, records.length);
+});
+
+test("a first line longer than any sample is a record all the same", async () => {
+  const line = JSON.stringify({ at: "2026-05-11T09:00:00Z", id: "a", type: "t", agent: "b", args: "x".repeat(200_000) });
+  assert.equal((await logOf(`${line}\n${line}\n`)).info.records, 2);
+});
+
+test("what is no log is named for what it is", async () => {
+  const cases = {
+    csv: "time,agent,action\n2026-05-12,sales,send\n",
+    text: "Tuesday 14:07 the agent sent a message\n",
+    json: '{"timestamp": 1, "level": "info", "msg": "hello"}\n{"timestamp": 2, "level": "info", "msg": "again"}\n',
+    policy: JSON.stringify({ customerId: "noor", autonomyMode: "manual" }, null, 2),
+    audit: '{"seq": 1, "at": "2026-05-12T00:00:00Z", "kind": "request", "data": {}, "prev": "0", "hash": "1"}\n',
+    binary: "PK\u0003\u0004\0\0\0\0",
+    empty: "  \n",
+  };
+  for (const [foreign, text] of Object.entries(cases)) assert.equal((await logOf(text)).foreign, foreign, foreign);
+  const nested = JSON.stringify([{ timestamp: 1, name: "tool" }], null, 1);
+  assert.equal((await logOf(nested)).foreign, "json");
+});
+
+test("the table finds by effect, rule, agent and text, in the order asked for", async () => {
+  const { log, run } = await ran("runaway");
+  const query = { effects: [], rule: null, agent: null, text: "", from: null, to: null, sort: "at", descending: false, changedOnly: false };
+  const find = async (patch) => [...(await engine.find(log, run, { ...query, ...patch }, undefined, pacer()))];
+  const rows = rowsOf({ log, run });
+  assert.deepEqual(await find({ effects: ["lock"] }), rows.filter((row) => row.effect === "lock").map(({ row }) => row));
+  assert.deepEqual(await find({ rule: "quiet_time" }), rows.filter((row) => row.reasons.some(({ rule }) => rule === "quiet_time")).map(({ row }) => row));
+  assert.deepEqual(await find({ agent: "finance", effects: ["approve"] }), rows.filter((row) => row.agent === "finance" && row.effect === "approve").map(({ row }) => row));
+  assert.deepEqual((await find({ text: "TOBACCO" })).map((row) => rows[row].record.type), ["send_whatsapp"]);
+  assert.equal((await find({})).length, run.result.listed);
+  const byType = (await find({ sort: "type" })).map((row) => (rows[row].kind === "request" ? rows[row].type : ""));
+  const asked = byType.filter((type) => type !== "");
+  assert.deepEqual(asked, [...asked].sort());
+});
+
+test("a spreadsheet gets no formula", async () => {
+  const { policy } = shipped("calm");
+  const log = await logOf('{"at": "2026-05-11T09:00:00Z", "id": "=1+1", "type": "a", "agent": "say \\"hi\\", you"}\n');
+  const run = await engine.runDay(log, policy, [], pacer());
+  const { blob } = await engine.exported(log, run, "csv", pacer());
+  const [, line] = (await blob.text()).split("\r\n");
+  assert.ok(line.startsWith("2026-05-11T09:00:00.000Z,'=1+1,a,\"say \"\"hi\"\", you\",approve,false,unknown_action_type,"), line);
+});
+
+test("a changed audit file is found out", async () => {
+  const { log, run } = await ran("calm");
+  const { blob, head } = await engine.exported(log, run, "audit", pacer());
+  const lines = (await blob.text()).trim().split("\n");
+  const verdict = async (changed, kept = head) => (await engine.verify(new Blob([changed.join("\n")]), kept, pacer())).verdict;
+  assert.equal((await verdict(lines.slice(0, -1))).reason, "cut_tail");
+  assert.equal((await verdict(lines.slice(0, -1), null)).valid, true);
+  assert.equal((await verdict(lines.filter((_, index) => index !== 5))).reason, "out_of_sequence");
+  assert.equal((await verdict(lines.map((line, index) => (index === 7 ? line.replace("2026-05-11", "2026-05-10") : line)))).reason, "changed_entry");
+});
+
+test("the speed that is drawn reaches its limit where the guard says so", async () => {
+  const { log, run } = await ran("runaway");
+  const outreach = run.result.agents.indexOf("outreach");
+  const { at, shares } = engine.rates(run, outreach, -Infinity, Infinity, 5000);
+  for (const row of rowsOf({ log, run }).filter((row) => row.agent === "outreach" && row.kind === "request")) {
+    const place = at.lastIndexOf(run.columns.at[row.row]);
+    const reached = [2, 1, 0].find((tier) => shares[tier][place] >= 1);
+    assert.equal(reached === undefined ? 0 : reached + 1, row.tier, row.at);
+    if (row.at.endsWith("T14:31:00")) break;
+    if (row.at > `${row.at.slice(0, 11)}14:31`) break;
+  }
+});
+
+test("a cancelled run stops", async () => {
+  const { policy, text } = shipped("runaway");
+  const log = await logOf(text.repeat(1));
+  let pauses = 0;
+  const stopped = new engine.Pacer(() => { pauses += 1; }, () => true);
+  const until = performance.now() + 20;
+  while (performance.now() < until);
+  await assert.rejects(engine.runDay(log, policy, [], stopped), engine.Cancelled);
+  assert.equal(pauses, 1);
+});
