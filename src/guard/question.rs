@@ -52,9 +52,10 @@ impl Guard {
     /// requested it gives way to one that does.
     fn waits(&self, ask: &Ask<'_>) -> bool {
         let separate = self.policy.document().approvals.separation_of_duties;
-        let can_be_approved = |approval: &&Approval| !separate || approval.requested_by.is_some();
-        let pending = ask.approval.filter(|approval| approval.status_at(ask.now) == ApprovalStatus::Pending);
-        pending.filter(can_be_approved).is_some()
+        ask.approval.is_some_and(|approval| {
+            let can_be_approved = !separate || approval.requested_by.is_some();
+            can_be_approved && approval.status_at(ask.now) == ApprovalStatus::Pending
+        })
     }
 
     fn has_room_for(&self, approval: &Approval, now: Timestamp) -> bool {

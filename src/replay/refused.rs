@@ -65,13 +65,13 @@ impl Refused {
     pub(super) fn explains(&self, line: &Line, error: &Error, guard: &Guard) -> bool {
         let is_in = |ids: &Ids| line.text("actionId").is_some_and(|id| ids.known.contains(id));
         match (line.kind, error.code(), error.path()) {
-            (Kind::Report, ErrorCode::Conflict, "actionId") => true,
+            (Kind::Report, ErrorCode::Conflict, "actionId")
+            | (Kind::Resolve, ErrorCode::NotFound | ErrorCode::AlreadyResolved | ErrorCode::Expired, "approvalId") => {
+                true
+            }
             (Kind::Report, ErrorCode::Conflict, "outcome" | "attempt") => is_in(&self.again),
             (Kind::Report, ErrorCode::NotFound, "actionId") => {
                 is_in(&self.ids) || self.ids.is_over || guard.audit_head().seq > REMEMBERED
-            }
-            (Kind::Resolve, ErrorCode::NotFound | ErrorCode::AlreadyResolved | ErrorCode::Expired, "approvalId") => {
-                true
             }
             _ => false,
         }
