@@ -29,7 +29,7 @@ export class TextReport {
   #ran;
   /**
    * The decision shown last, and those like it since.
-   * @type {{row: ReplayAction, at: number, more?: Several, next?: () => string} | undefined}
+   * @type {{row: ReplayAction, at: number, more?: Several, next?: (() => string) | undefined} | undefined}
    */
   #last;
 
