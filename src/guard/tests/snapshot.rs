@@ -209,15 +209,34 @@ fn an_edited_one_is_refused_against_the_digest_that_was_kept() {
     assert!(Guard::restore(Arc::clone(host.guard.policy()), &sealed(milder), &Expected::default()).is_ok());
 }
 
-/// What no guard can have come to, each sealed as if it had; and where it is found.
+/// A place in a snapshot, what is put there, and where that is found.
+type Case = (String, Json, &'static str);
+
+/// Each sealed as if a guard had come to it.
+fn assert_found(cases: Vec<Case>) {
+    let host = full();
+    for (pointer, value, found) in cases {
+        let mut edited = json_of(&host);
+        let field = edited.pointer_mut(&pointer).unwrap_or_else(|| panic!("{pointer}"));
+        assert_ne!(*field, value, "{pointer}");
+        *field = value.clone();
+        let path = match found {
+            DIGEST => "snapshot.digest".to_owned(),
+            ZONE => "snapshot.zone".to_owned(),
+            zone if zone.starts_with('.') => format!("snapshot.zone{zone}"),
+            state => format!("snapshot.state.{state}"),
+        };
+        assert_eq!(refusal(&host, &sealed(edited)), (ErrorCode::InvalidSnapshot, path), "{pointer} {value}");
+    }
+}
+
+/// What no guard can have come to.
 #[test]
 fn what_cannot_be_is_refused_whatever_its_digest() {
     let (past, far) = ("AAAAAAAAAA", "A999999999");
     let content = "A".repeat(22);
     let records = |place: &str| format!("/state/records/{place}");
-    let approvals = |place: &str| format!("/state/approvals/{place}");
-    let first = json_of(&full()).pointer("/state/approvals/open/0/0").unwrap().clone();
-    let cases = [
+    assert_found(vec![
         ("/state/now".to_owned(), json!(null), "now"),
         ("/state/now".into(), json!("2026-03-20T10:00:00Z"), "now"),
         ("/state/now".into(), json!(past), "locks"),
@@ -257,6 +276,57 @@ fn what_cannot_be_is_refused_whatever_its_digest() {
         ("/state/outbox/0/0".into(), json!("o99-0"), "outbox[0]"),
         ("/state/outbox/0/0".into(), json!("o0-0"), "outbox[0]"),
         ("/state/outbox/0/1".into(), json!("notice"), "outbox[0][1]"),
+        (records("agents"), json!([]), "records.inFlight[0][1]"),
+        (records("agents/0"), json!("zzz"), DIGEST),
+        (records("types/0"), json!("no type"), "records.types[0]"),
+        (records("types"), json!([]), "records.inFlight[0][2]"),
+        (records("waiting/0/3"), json!("xyz"), "records.waiting[0][3]"),
+        (records("waiting/0/1"), json!(99), "records.waiting[0][1]"),
+        (records("waiting/0/1"), json!(-1), "records.waiting[0][1]"),
+        (records("waiting/0/4"), json!(2), "records.waiting[0][4]"),
+        (records("waiting/1/0"), json!("waiting"), "records.waiting[1]"),
+        (records("waiting/0"), json!(["w", 0, 0, content, 0, [[]]]), "records.waiting[0]"),
+        (records("waiting/0"), json!(["w", 0, 0, content, 0, [[]], 0]), "records.waiting[0][6]"),
+        (records("finished/0/0"), json!("flying"), "records.finished[0]"),
+        (records("finished/0/0"), json!("y".repeat(41)), "records.finished[0]"),
+        (records("finished/0/0"), json!(""), "records.finished[0][0]"),
+        (records("finished/0/4"), json!(0), "records.finished[0][4]"),
+        (records("finished/0/4"), json!(5), "records.finished[0][4]"),
+        (records("finished/0/5"), json!("short"), "records.finished[0][5]"),
+        (records("finished/1/6"), json!(4), "records.finished[1][6]"),
+        (records("finished/1"), json!(["f", 0, 0, content, 1, "AAAAAAAA", 0, [[]]]), "records.finished[1]"),
+        (records("retrying/0/5"), json!(4), "records.retrying[0][5]"),
+        (records("retrying/0/6"), json!("00"), "records.retrying[0][6]"),
+        (records("retrying/0/7"), json!(null), "records.retrying[0][7]"),
+        (records("retrying/0/8"), json!([]), "records.retrying[0][8][0]"),
+        (records("retrying/0/8"), json!([[], [], []]), "records.retrying[0][8]"),
+        (records("retrying/0/8"), json!([[], []]), DIGEST),
+        (records("inFlight/0/5"), json!(0), "records.inFlight[0][5]"),
+        (records("inFlight/0/6"), json!(far), "records.inFlight[0][6]"),
+        (records("inFlight/0/7"), json!(-1), "records.inFlight[0][7]"),
+        ("/zone/name".into(), json!("UTC"), ZONE),
+        ("/zone/first".into(), json!(86_400), ".first"),
+        ("/zone/first".into(), json!(0.5), ".first"),
+        ("/zone/changes/0".into(), json!([9_999_999_999_i64, 0]), ".changes[1]"),
+        // The second of the first change, in 1980.
+        ("/zone/changes/1".into(), json!([323_830_800, 0]), ".changes[1]"),
+        ("/zone/changes/0".into(), json!([1, 0, 1]), ".changes[0]"),
+        ("/zone/changes/3/1".into(), json!(-86_400), ".changes[3][1]"),
+    ]);
+}
+
+#[test]
+fn approvals_and_plans_that_cannot_be_are_refused() {
+    let (past, far) = ("AAAAAAAAAA", "A999999999");
+    let approvals = |place: &str| format!("/state/approvals/{place}");
+    let first = json_of(&full()).pointer("/state/approvals/open/0/0").unwrap().clone();
+    let other = json!("f".repeat(64));
+    assert_found(vec![
+        (approvals("open/0/6"), json!("{\"more\":1}"), "approvals.open[0]"),
+        (approvals("open/0/7"), other, "approvals.open[0]"),
+        (approvals("open/0/0"), json!("a1-000000000000000000000000"), "approvals.open[0]"),
+        (approvals("open/1/13/0/0"), json!("sales"), "approvals.open[1]"),
+        (approvals("open/1/13/0/4"), json!(past), "approvals.open[1]"),
         ("/state/outbox/0/6".into(), json!(7), "outbox[0][6]"),
         ("/state/outbox/0/6".into(), json!("{"), "outbox[0][6]"),
         ("/state/outbox/0/7".into(), json!(3), "outbox[0][7]"),
@@ -295,57 +365,7 @@ fn what_cannot_be_is_refused_whatever_its_digest() {
         ("/state/groups/idle/0/1".into(), json!("plan"), "groups.idle[0]"),
         ("/state/groups/idle/0/4/0/1".into(), json!("first"), "groups.idle[0]"),
         ("/state/groups/idle/0/3".into(), json!(far), "groups.idle[0][3]"),
-        (records("agents"), json!([]), "records.inFlight[0][1]"),
-        (records("agents/0"), json!("zzz"), DIGEST),
-        (records("types/0"), json!("no type"), "records.types[0]"),
-        (records("types"), json!([]), "records.inFlight[0][2]"),
-        (records("waiting/0/3"), json!("xyz"), "records.waiting[0][3]"),
-        (records("waiting/0/1"), json!(99), "records.waiting[0][1]"),
-        (records("waiting/0/1"), json!(-1), "records.waiting[0][1]"),
-        (records("waiting/0/4"), json!(2), "records.waiting[0][4]"),
-        (records("waiting/1/0"), json!("waiting"), "records.waiting[1]"),
-        (records("waiting/0"), json!(["w", 0, 0, content, 0, [[]]]), "records.waiting[0]"),
-        (records("waiting/0"), json!(["w", 0, 0, content, 0, [[]], 0]), "records.waiting[0][6]"),
-        (records("finished/0/0"), json!("flying"), "records.finished[0]"),
-        (records("finished/0/0"), json!("y".repeat(41)), "records.finished[0]"),
-        (records("finished/0/0"), json!(""), "records.finished[0][0]"),
-        (records("finished/0/4"), json!(0), "records.finished[0][4]"),
-        (records("finished/0/4"), json!(5), "records.finished[0][4]"),
-        (records("finished/0/5"), json!("short"), "records.finished[0][5]"),
-        (records("finished/1/6"), json!(4), "records.finished[1][6]"),
-        (records("finished/1"), json!(["f", 0, 0, content, 1, "AAAAAAAA", 0, [[]]]), "records.finished[1]"),
-        (records("retrying/0/5"), json!(4), "records.retrying[0][5]"),
-        (records("retrying/0/6"), json!("00"), "records.retrying[0][6]"),
-        (records("retrying/0/7"), json!(null), "records.retrying[0][7]"),
-        (records("retrying/0/8"), json!([]), "records.retrying[0][8][0]"),
-        (records("retrying/0/8"), json!([[], [], []]), "records.retrying[0][8]"),
-        (records("retrying/0/8"), json!([[], []]), DIGEST),
-        (records("inFlight/0/5"), json!(0), "records.inFlight[0][5]"),
-        (records("inFlight/0/6"), json!(far), "records.inFlight[0][6]"),
-        (records("inFlight/0/7"), json!(-1), "records.inFlight[0][7]"),
-        ("/zone/name".into(), json!("UTC"), ZONE),
-        ("/zone/first".into(), json!(86_400), ".first"),
-        ("/zone/first".into(), json!(0.5), ".first"),
-        ("/zone/changes/0".into(), json!([9_999_999_999_i64, 0]), ".changes[1]"),
-        // The second of the first change, in 1980.
-        ("/zone/changes/1".into(), json!([323_830_800, 0]), ".changes[1]"),
-        ("/zone/changes/0".into(), json!([1, 0, 1]), ".changes[0]"),
-        ("/zone/changes/3/1".into(), json!(-86_400), ".changes[3][1]"),
-    ];
-    let host = full();
-    for (pointer, value, found) in cases {
-        let mut edited = json_of(&host);
-        let field = edited.pointer_mut(&pointer).unwrap_or_else(|| panic!("{pointer}"));
-        assert_ne!(*field, value, "{pointer}");
-        *field = value.clone();
-        let path = match found {
-            DIGEST => "snapshot.digest".to_owned(),
-            ZONE => "snapshot.zone".to_owned(),
-            zone if zone.starts_with('.') => format!("snapshot.zone{zone}"),
-            state => format!("snapshot.state.{state}"),
-        };
-        assert_eq!(refusal(&host, &sealed(edited)), (ErrorCode::InvalidSnapshot, path), "{pointer} {value}");
-    }
+    ]);
 }
 
 /// Another spelling of what a guard would write otherwise is found by the digest alone.

@@ -26,7 +26,7 @@ fn told(replay: &mut LogReplay, pieces: &[&[u8]]) -> Vec<(u64, String)> {
     let mut told = Vec::new();
     let mut done = |line: crate::replay::LineDone<'_>| {
         let text = line.first.as_ref().map(|row| crate::json::text(row).unwrap());
-        told.push((line.number, text.unwrap_or_else(|error| error.to_string())));
+        told.push((line.number, text.unwrap_or_else(ToString::to_string)));
         ControlFlow::Continue(())
     };
     for piece in pieces {
