@@ -181,6 +181,7 @@ function useRowViews(found: Uint32Array, from: number, to: number): Map<number, 
 function Row({ index, view, run, isSelected, height }: { index: number; view: RowView | undefined; run: RunResult; isSelected: boolean; height: number }) {
   const { m, f, because } = useWords();
   const was = useStore((state) => (view === undefined ? null : effectBefore(state.difference, state.before, view.row)));
+  const isLit = useStore(({ hovered }) => hovered !== null && hovered === view?.row);
   const style = { height: `${height}px` };
   if (view === undefined) return <div role="row" id={`row-${index}`} aria-rowindex={index + 2} class="row" style={style}><div role="gridcell" class="cell-why" /></div>;
   const reason = view.reasons.find(({ effect }) => effect === view.effect) ?? view.reasons[0];
@@ -190,7 +191,7 @@ function Row({ index, view, run, isSelected, height }: { index: number; view: Ro
       id={`row-${index}`}
       aria-rowindex={index + 2}
       aria-selected={isSelected}
-      class={`row ${view.kind === "request" ? "" : "command"} ${was === null ? "" : "changed"}`}
+      class={`row ${view.kind === "request" ? "" : "command"} ${was === null ? "" : "changed"} ${isLit ? "lit" : ""}`}
       style={style}
       onClick={() => store.set({ selected: view.row })}
       onPointerEnter={() => view.kind === "request" && store.set({ hovered: view.row })}
