@@ -27,6 +27,7 @@ mod wanted {
 
 /// Begins a replay under a compiled policy, or under a second one as well where `against` is not 0; from a snapshot, where there is one.
 #[wasm_bindgen(js_name = replayNew)]
+#[expect(clippy::needless_pass_by_value, reason = "an optional text comes from JavaScript by value")]
 pub fn replay_new(policy: u32, against: u32, snapshot: Option<String>, audit: bool) -> String {
     let replay = begin(policy, against, snapshot.as_deref(), audit);
     answer(replay.map(|replay| REPLAYS.with_borrow_mut(|replays| replays.insert(replay)).to_string()))
