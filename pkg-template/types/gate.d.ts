@@ -189,7 +189,8 @@ export interface ExecuteContext {
   readonly signal: AbortSignal;
   /** How often it has been granted, this time included. */
   readonly attempt: number;
-  /** Says what was really used, instead of what was reserved. */
+  /** Says what was really used, instead of what was reserved: what is said again comes on top, and a dimension that is never said is 0. What is no cost
+   * is told as an `error` of the gate, and what was reserved stands. */
   used(cost: Cost): void;
 }
 

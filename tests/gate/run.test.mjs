@@ -194,6 +194,18 @@ describe("what is carried out is what was decided on", () => {
     const odd = await gate.run(action("a2"), (_, { used }) => used({ apiCalls: -1 }));
     assert.deepEqual([odd.status, odd.recorded, troubles], ["executed", true, ["usage.apiCalls"]]);
     assert.equal((await gate.usage()).customer.apiCalls, 4);
+    // Two calls of a model say so twice; what cannot be used is not mended by what is said after it.
+    await gate.run(action("a3"), (_, { used }) => {
+      used({ apiCalls: 1, llmTokens: 40 });
+      used({ llmTokens: 2 });
+    });
+    assert.deepEqual([(await gate.usage()).customer.apiCalls, (await gate.usage()).customer.llmTokens], [5, 92]);
+    await gate.run(action("a4"), (_, { used }) => {
+      used({ apiCalls: 1 });
+      used({ apiCalls: "2" });
+      used({ apiCalls: 1 });
+    });
+    assert.deepEqual([troubles, (await gate.usage()).customer.apiCalls], [["usage.apiCalls", "usage.apiCalls"], 6]);
     await gate.close();
   });
 

@@ -56,6 +56,28 @@ for (const [name, make] of Object.entries(STORES)) {
       await gate.close();
     });
 
+    test("that loads and does not keep: what failed is said, and not that others were faster", async () => {
+      const { faults, gate } = await begun(make);
+      let commits = 0;
+      faults.commit = () => {
+        commits += 1;
+        throw new Error("disk full");
+      };
+      const run = await gate.run(action("a1"), never);
+      assert.deepEqual([run.status, run.code, run.error?.cause?.message ?? run.error?.message], ["locked", "store_failed", "disk full"]);
+      assert.equal(commits, 2);
+      faults.commit = () => {
+        commits += 1;
+        return new Promise(() => {});
+      };
+      assert.equal((await gate.run(action("a2"), never)).code, "store_slow");
+      // Twice the store's time, and not thirty-two times.
+      assert.equal(commits, 4);
+      delete faults.commit;
+      assert.equal((await gate.run(action("a1"), () => 1)).status, "executed");
+      await gate.close();
+    });
+
     test("that is slow: the action does not run, whatever comes later", async () => {
       const { faults, gate } = await begun(make);
       let land;
@@ -371,6 +393,12 @@ describe("a first start", () => {
     later.close();
     const old = await sqliteStore(`${file}.yesterday`);
     assert.equal((await rejection(createGate({ policy: OPEN, store: old, expectedHead: head }))).code, "invalid_snapshot");
+    // A head in another form would protect from nothing.
+    for (const wrong of [`${head.seq}:${head.hash}`, null, 5, true, {}, [head.seq, head.hash], { ...head, seq: NaN }, { ...head, extra: 1 }]) {
+      const error = await rejection(createGate({ policy: OPEN, store: old, expectedHead: wrong }));
+      assert.deepEqual([error.code, /^expectedHead/.test(error.path)], ["invalid_input", true], JSON.stringify(wrong));
+      assert.match(error.message, /^expectedHead/);
+    }
     // It went another way, past the head that was kept.
     const fork = await createGate({ policy: OPEN, store: old });
     for (const id of ["b1", "b2", "b3"]) await fork.run(action(id), () => 1);

@@ -23,12 +23,14 @@ export function agentGate(gate, agent, options) {
     /** @type {AgentGate["run"]} */
     async run(action, execute, given = {}) {
       const wishes = /** @type {RunOptions} */ (readOptions(given, ["signal", "timeoutMs", "wait"]));
-      return told(() => gate.run(own(action), execute, { ...wishes, requestedBy }));
+      const asked = own(action);
+      return told(() => gate.run(asked, execute, { ...wishes, requestedBy }));
     },
     /** @type {AgentGate["ask"]} */
     async ask(action, given = {}) {
       const wishes = /** @type {RunOptions} */ (readOptions(given, ["signal", "wait"]));
-      return told(() => gate.ask(own(action), { ...wishes, requestedBy }));
+      const asked = own(action);
+      return told(() => gate.ask(asked, { ...wishes, requestedBy }));
     },
   });
 }

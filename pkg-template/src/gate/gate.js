@@ -13,7 +13,7 @@ import { frozenCopy } from "./copy.js";
 import { Delivery } from "./delivery.js";
 import { Events } from "./events.js";
 import { kept } from "./open.js";
-import { expectExecute, readRunOptions } from "./options.js";
+import { expectExecute, readRunOptions, wrong } from "./options.js";
 import { Runners } from "./runners.js";
 import { hasOpened, isAbout, Runs } from "./runs.js";
 import { Shadow } from "./shadow.js";
@@ -122,6 +122,7 @@ export class Gate {
   async reconcile(word) {
     const { actionId, by } = word;
     if (by === undefined) throw new InterlockError("invalid_input", "by", "missing: who says so, `{id, role}`");
+    if (!["succeeded", "failed"].includes(word.outcome)) throw wrong("outcome", "succeeded or failed", word.outcome);
     return this.#kept(({ replica, ask }) => {
       const now = timeOf(this.#clock);
       const flight = replica.view((guard) => guard.inFlight({ now })).find((each) => each.actionId === actionId);

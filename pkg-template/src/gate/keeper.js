@@ -13,6 +13,8 @@ const JOBS_PER_COMMIT = 64;
 
 /** How often a commit is tried where other processes come first. */
 const TRIES = 32;
+/** A store that has failed so many times running has not been overtaken: it fails. */
+const MAX_FAULTS = 2;
 const MAX_PAUSE_MS = 40;
 /** How often in a row it is looked for what others have committed. */
 const MAX_LOOKS = 20;
@@ -51,6 +53,8 @@ export class Keeper {
   /** A commit that may be in the store, and what it takes to tell. @type {CommitEntry | undefined} */
   #unclear;
   #isContended = false;
+  /** What the store failed with in the last try, where it did. @type {StoreError | undefined} */
+  #fault;
   /** @type {Waiting[]} */
   #queue = [];
   /** @type {Promise<void> | undefined} */
@@ -132,15 +136,28 @@ export class Keeper {
    * @param {Waiting[]} batch
    */
   async #decided(batch) {
+    let faults = 0;
     for (let tries = 1; tries <= TRIES; tries += 1) {
+      this.#fault = undefined;
       const settle = this.#store.exclusively === undefined ? await this.#inTheOpen(batch) : await this.#inTurn(batch);
       if (settle !== undefined) return settle;
+      faults = this.#faultsAfter(faults);
       this.#isContended = true;
       // The less is decided between a look at the store and the commit, the likelier it is the next one. What is put back comes first.
       this.#queue.unshift(...batch.splice(Math.ceil(batch.length / 4)));
       await timer(Math.random() * Math.min(tries * 2, MAX_PAUSE_MS), undefined);
     }
     throw new StoreError("store_contended");
+  }
+
+  /**
+   * How many tries running the store has failed in; so many are its failure.
+   * @param {number} before
+   */
+  #faultsAfter(before) {
+    if (this.#fault === undefined) return 0;
+    if (before + 1 >= MAX_FAULTS) throw this.#fault;
+    return before + 1;
   }
 
   /**
@@ -186,6 +203,7 @@ export class Keeper {
     } catch (error) {
       if (entry === undefined || !(error instanceof StoreError)) throw error;
       this.#unclear = entry;
+      this.#fault = error;
       if (!(await this.#reload())) return undefined;
     } finally {
       isOpen = false;
@@ -223,6 +241,7 @@ export class Keeper {
       if (!(error instanceof StoreError)) throw error;
       // It may be in the store all the same: only the store can tell.
       this.#unclear = entry;
+      this.#fault = error;
     }
     return this.#reload();
   }

@@ -1,6 +1,6 @@
 /** @import { GateOptions, RunOptions } from "../../types/gate.js" */
 
-import { InterlockError } from "agent-interlock";
+import { InterlockError, verifyAudit } from "agent-interlock";
 
 import { readOptions } from "../options.js";
 import { nameOf } from "../text.js";
@@ -22,6 +22,8 @@ export function readGateOptions(options) {
   expectMethods(clock, "clock", ["now", "sleep"]);
   expectMethods(store, "store", STORE);
   if (typeof create !== "boolean") throw wrong("create", "true or false", create);
+  if (given.expectedHead !== undefined) expectHeadOf(given.expectedHead);
+  if (given.changePolicy !== undefined) expectOrder(given.changePolicy);
   for (const [kind, channel] of Object.entries(channels)) {
     if (!CHANNELS.includes(kind)) throw new InterlockError("invalid_input", "channels", `unknown channel; known are ${CHANNELS.join(", ")}`);
     if (typeof channel !== "function") throw wrong(`channels.${kind}`, "a function", channel);
@@ -50,6 +52,26 @@ export function readRunOptions(options) {
   if (signal !== undefined && !isSignal(signal)) throw wrong("signal", "an AbortSignal", signal);
   if (typeof wait !== "boolean") throw wrong("wait", "true or false", wait);
   return { ...given, wait, timeoutMs: milliseconds("timeoutMs", given.timeoutMs) };
+}
+
+/**
+ * A head in another form would protect from nothing. The engine reads it, as it reads all others.
+ * @param {any} head
+ */
+function expectHeadOf(head) {
+  try {
+    verifyAudit({ entries: [], head });
+  } catch (error) {
+    if (!(error instanceof InterlockError) || error.code !== "invalid_input") throw error;
+    throw new InterlockError(error.code, error.path.replace(/^head/, "expectedHead"), error.message.replace(/^[^:]*: /, ""));
+  }
+}
+
+/** @param {unknown} order */
+function expectOrder(order) {
+  const { by, reason } = readOptions(order, ["by", "reason"]);
+  if (typeof by !== "object" || by === null) throw wrong("changePolicy.by", "who changes it, `{id, role}`", by);
+  if (typeof reason !== "string" || reason === "") throw wrong("changePolicy.reason", "why, in words", reason);
 }
 
 /** @param {unknown} execute */

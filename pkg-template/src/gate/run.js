@@ -41,7 +41,7 @@ export async function perform(side, decision, args, execute, { signal, timeoutMs
     },
     attempt,
     used: (/** @type {Cost} */ cost) => {
-      usage = cost;
+      usage = more(usage, cost);
     },
   });
   const work = attemptOf(() => execute(args, context));
@@ -55,6 +55,32 @@ export async function perform(side, decision, args, execute, { signal, timeoutMs
     void work.then((late) => late.end === "returned" && side.late({ actionId, outcome: "succeeded", usage, attempt }));
   }
   return failed(await side.report({ actionId, outcome: "failed", usage, error: errorOf(ending), attempt }), ending, decision);
+}
+
+/**
+ * What was used so far, and more of it: an action that calls a model twice says so twice. What cannot be used makes the sum so too: it is refused
+ * where it is reported, and what was reserved stands.
+ * @param {Cost | undefined} before
+ * @param {Cost} cost
+ * @returns {Cost}
+ */
+function more(before, cost) {
+  if (before === undefined || typeof before !== "object" || typeof cost !== "object" || cost === null) return cost;
+  /** @type {Record<string, unknown>} */
+  const sum = { ...before };
+  for (const [name, value] of Object.entries(cost)) {
+    const known = sum[name] ?? 0;
+    sum[name] = isUsable(known) && isUsable(value) ? known + value : NaN;
+  }
+  return sum;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+function isUsable(value) {
+  return typeof value === "number" && value >= 0;
 }
 
 /**
