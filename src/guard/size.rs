@@ -69,6 +69,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::Group;
+    use crate::guard::groups::Standing;
     use crate::guard::outbox::{Obligation, ObligationKind};
     use crate::guard::record::{Fingerprint, Record, Stage};
     use crate::value::Value;
@@ -119,6 +121,20 @@ mod tests {
             refuse(&mut state);
             let length = MAX_STATE + over + state.records.spare();
             assert_eq!(filled(state, length).is_full(SINCE, Timestamp::MIN), over == 1, "a refusal may go");
+        }
+    }
+
+    #[test]
+    fn a_plan_of_which_nothing_is_held_may_go() {
+        for (standing, may_go) in [(Standing::Open, true), (Standing::Held, false)] {
+            for over in [0, 1] {
+                let mut state = State::new(false);
+                let place = Group { id: "plan".into(), index: 1, size: 2 };
+                state.groups.join("a", &place, "c", standing, Timestamp::MIN);
+                let spare = if may_go { state.groups.length() } else { 0 };
+                let full = filled(state, MAX_STATE + over + spare);
+                assert_eq!(full.is_full(SINCE, Timestamp::MIN), over == 1, "{standing:?}");
+            }
         }
     }
 

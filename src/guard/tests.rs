@@ -15,6 +15,7 @@ mod misuse;
 mod other_words;
 mod policy_change;
 mod resolution;
+mod room;
 mod rows;
 mod second_question;
 mod snapshot;

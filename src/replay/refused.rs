@@ -77,3 +77,26 @@ impl Refused {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_ids_are_known() {
+        let mut ids = Ids::default();
+        for id in 0..MAX_IDS {
+            ids.add(&id.to_string());
+            ids.add("0");
+        }
+        assert_eq!(
+            (ids.known.len(), ids.order.len(), ids.known.contains("0"), ids.is_over),
+            (MAX_IDS, MAX_IDS, true, false)
+        );
+        ids.add("one more");
+        ids.add("another");
+        assert_eq!((ids.known.len(), ids.order.len(), ids.is_over), (MAX_IDS, MAX_IDS, true));
+        assert!(!ids.known.contains("0") && !ids.known.contains("1"));
+        assert!(ids.known.contains("2") && ids.known.contains("another"));
+    }
+}

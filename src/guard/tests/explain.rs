@@ -52,6 +52,10 @@ fn every_rule_is_named_with_what_it_looked_at_and_said() {
     assert_eq!(read("level"), &json!({"level": "L2", "isKnown": true, "creator": "sara"}));
     assert_eq!(read("approval")["riskFactors"]["draftLength"], 15);
     assert_eq!(
+        read("confirmation"),
+        &json!({"isRead": false, "needsInterrupt": null, "policyNeedsInterrupt": false, "confirmWrites": false})
+    );
+    assert_eq!(
         (&read("quiet_time")["localHour"], &read("quiet_time")["quietHours"]),
         (&json!(9), &json!({"start": 9, "end": 10}))
     );
@@ -131,6 +135,27 @@ fn it_tells_the_stage_of_what_was_asked_before() {
     let id = host.question(json!({"id": "c", "type": "ask"}));
     host.resolve(&id, "reject");
     assert_eq!(stage(&host, "c", "ask"), "rejected");
+}
+
+#[test]
+fn the_cost_is_what_a_grant_would_charge() {
+    let mut host = host(json!({"actions": {"go": {"level": "L1"}, "ask": {"level": "L3"}}}));
+    let cost = |host: &Host, action: &Json| {
+        explained(host, action.clone(), &json!({"human": true}))["cost"]["amount"].as_f64()
+    };
+    let rejected = json!({"id": "r", "type": "ask", "agent": "sales", "cost": {"amount": 60}});
+    let id = host.question(rejected.clone());
+    host.resolve(&id, "reject");
+    // A person may still do it.
+    assert_eq!(cost(&host, &rejected), Some(60.0));
+    let pay = json!({"id": "p", "type": "go", "agent": "sales", "cost": {"amount": 60}});
+    host.ask(pay.clone());
+    assert_eq!(cost(&host, &pay), Some(0.0));
+    host.report(json!({"actionId": "p", "outcome": "failed", "error": {"status": 429}}));
+    // What is reserved that day already, and all of it on another, which no command has begun.
+    assert_eq!(cost(&host, &pay), Some(0.0));
+    host.after_minutes(24 * 60);
+    assert_eq!(cost(&host, &pay), Some(60.0));
 }
 
 #[test]

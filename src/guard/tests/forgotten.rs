@@ -76,6 +76,23 @@ fn a_rejection_holds_for_its_day_whatever_is_forgotten() {
 }
 
 #[test]
+fn a_rejection_of_the_action_itself_outlives_that_day() {
+    for forgotten in ["nothing", "its question", "the action"] {
+        let mut host = asking();
+        let id = host.question(ask("x", "sales", "small"));
+        host.resolve(&id, "reject");
+        host.after_minutes(25 * 60);
+        match forgotten {
+            "its question" => host.guard.state.approvals.forget(usize::MAX),
+            "the action" => host.guard.state.records = crate::guard::records::Records::default(),
+            _ => {}
+        }
+        let said = host.said(ask("x", "sales", "small"));
+        assert_eq!(said, (Effect::Deny, vec!["level", "approval_rejected"]), "{forgotten} is forgotten");
+    }
+}
+
+#[test]
 fn a_plan_remembers_a_rejection_as_long_as_its_approval_is_known() {
     let mut host = asking();
     let step = |kind: &str, index: u8| json!({"id": format!("s{index}"), "type": kind, "group": {"id": "p", "index": index, "size": 2}});
@@ -192,11 +209,14 @@ fn a_single_question_may_be_as_large_as_there_is_room() {
 fn an_agent_that_only_has_a_question_or_a_plan_is_no_person() {
     let mut host = asking();
     let mine = host.question(ask("x", "stray", "a"));
+    let others = host.question(ask("y", "sales", "b"));
     host.ask(json!({"id": "p", "type": "go", "agent": "planner", "group": {"id": "g", "index": 1, "size": 2}}));
     for agent in ["stray", "planner"] {
         host.guard.state.records = crate::guard::records::Records::default();
         host.unlock(Some(agent));
-        let error = host.vote(&mine, (agent, "platform_admin"), "approve").unwrap_err();
-        assert_eq!(error.code(), ErrorCode::NotAuthorized, "{agent}");
+        for id in [&mine, &others] {
+            let error = host.vote(id, (agent, "platform_admin"), "approve").unwrap_err();
+            assert_eq!(error.code(), ErrorCode::NotAuthorized, "{agent}");
+        }
     }
 }

@@ -105,6 +105,19 @@ fn a_refusal_for_good_skips_and_one_that_time_mends_pauses() {
 }
 
 #[test]
+fn what_a_person_may_allow_or_a_window_lets_through_only_pauses() {
+    let mut host = planning();
+    let unknown = vec!["level", "unknown_action_type", "risk_factors_missing"];
+    assert_eq!(host.said(step("mystery", 0)), (Effect::Approve, unknown));
+    assert_eq!(host.ask(step("go", 1)).reason.as_deref(), Some("paused_behind=0"));
+    let mut host = super::support::host(json!({"actions": {"go": {"level": "L1", "duplicateWindowMinutes": 60}}}));
+    assert!(host.ask(json!({"id": "twin", "type": "go", "args": {"id": "s0"}})).allowed);
+    assert_eq!(host.said(step("go", 0)), (Effect::Deny, vec!["duplicate_action"]));
+    assert_eq!(host.ask(step("go", 1)).reason.as_deref(), Some("paused_behind=0"));
+    host.after_minutes(60).grant_step(0);
+}
+
+#[test]
 fn of_several_that_will_not_be_done_the_first_is_named() {
     let mut host = planning();
     for index in [3, 1] {
@@ -206,6 +219,52 @@ fn a_day_after_all_it_holds_has_ended_a_plan_takes_nothing_more() {
     assert_eq!(host.said(step("go", 1)).1, ["already_executed", "group_ended"]);
     // Another of the same name would be the same plan.
     assert_eq!(host.said(step("go", 3)).1, ["paused_behind", "group_ended"]);
+}
+
+#[test]
+fn asking_again_for_what_is_over_keeps_no_plan_going() {
+    let mut host = planning();
+    host.grant_step(0);
+    host.succeed("s0");
+    host.after_minutes(23 * 60);
+    assert_eq!(host.said(step("go", 0)), (Effect::Deny, vec!["already_executed"]));
+    host.after_minutes(60);
+    assert_eq!(host.said(step("go", 1)), (Effect::Deny, vec!["group_ended"]));
+    // What ends in another way since does.
+    let mut host = planning();
+    let mut dear = step("go", 0);
+    dear["cost"] = json!({"messages": 1000});
+    assert_eq!(host.said(dear).1, ["exceeds_cap"]);
+    host.after_minutes(23 * 60);
+    host.grant_step(0);
+    host.succeed("s0");
+    host.after_minutes(60);
+    assert!(host.ask(step("go", 1)).allowed);
+}
+
+#[test]
+fn plans_are_the_same_after_a_restart() {
+    let mut host = planning();
+    host.grant_step(0);
+    host.succeed("s0");
+    let mut dear = step("go", 1);
+    dear["cost"] = json!({"messages": 1000});
+    host.ask(dear);
+    host.ask(step("go", 2));
+    let held = json!({"id": "h", "type": "ask", "group": {"id": "held", "index": 0, "size": 2}});
+    host.question(held);
+    host.ask(json!({"id": "o", "type": "go", "group": {"id": "open", "index": 1, "size": 2}}));
+    let again = super::snapshot::restored(&host);
+    // Done, refused for good, skipped; before a person; paused.
+    let rows = host.guard.state.groups.write();
+    assert_eq!(rows["idle"][0][4], json!([[0, "s0", 2], [1, "s1", 3], [2, "s2", 4]]));
+    assert_eq!((&rows["held"][0][4], &rows["idle"][1][4]), (&json!([[0, "h", 1]]), &json!([[1, "o", 0]])));
+    assert_eq!(again.state.groups.write(), rows);
+    host.guard = again;
+    assert_eq!(host.ask(step("go", 3)).reason.as_deref(), Some("skipped_after=1"));
+    host.grant_step(1);
+    host.succeed("s1");
+    host.grant_step(2);
 }
 
 #[test]

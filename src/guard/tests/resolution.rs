@@ -53,6 +53,39 @@ fn the_creator_and_an_admin_may_and_no_agent_ever() {
 }
 
 #[test]
+fn what_was_rejected_before_it_was_tried_again_costs_a_person_all_of_it() {
+    let mut host = asking();
+    let pay = json!({"id": "p", "type": "go", "cost": {"amount": 10}});
+    assert!(host.ask(pay.clone()).allowed);
+    host.report(json!({"actionId": "p", "outcome": "failed", "error": {"status": 429}}));
+    let mut careful = pay.clone();
+    careful["needsInterrupt"] = true.into();
+    let id = host.after_minutes(1).question(careful);
+    host.resolve(&id, "reject");
+    // What the failed attempt may have used stays charged; a person's is another.
+    assert_eq!(host.used(None).3, 10.0);
+    assert!(host.try_ask_with(pay, json!({"human": true})).unwrap().allowed);
+    assert_eq!(host.used(None).3, 20.0);
+}
+
+#[test]
+fn what_was_rejected_is_the_same_after_a_restart() {
+    let mut host = asking();
+    let id = host.question(json!({"id": "r", "type": "score_deal", "needsInterrupt": true}));
+    host.resolve(&id, "reject");
+    let again = super::snapshot::restored(&host);
+    assert_eq!(again.state.records.get("r"), host.guard.state.records.get("r"));
+}
+
+#[test]
+fn a_question_is_read_back_right_after_it_was_opened() {
+    let mut host = asking();
+    let id = host.question(ask("a"));
+    host.guard = super::snapshot::restored(&host);
+    assert_eq!(host.resolve(&id, "approve").status, ApprovalStatus::Approved);
+}
+
+#[test]
 fn a_resolution_says_who_what_why_and_when() {
     let mut host = asking();
     let id = host.question(ask("a"));

@@ -68,6 +68,32 @@ fn a_question_that_nobody_answered_hides_nothing_from_velocity() {
 }
 
 #[test]
+fn what_was_counted_counts_again_just_where_time_has_held_it() {
+    for deferred in [false, true] {
+        let mut host = host(quick(false));
+        let careful = |id: &str, amount: u8| json!({"id": id, "needsInterrupt": true, "cost": {"amount": amount}, "args": {"id": id}});
+        for id in ["a", "b", "c"] {
+            assert_eq!(host.said(careful(id, 0)).0, Effect::Approve);
+            host.after_minutes(60);
+        }
+        if deferred {
+            let usage = json!({"usage": {"amount": 1}});
+            host.attempt(|guard, options| guard.record_usage(&usage.into(), options)).unwrap();
+        }
+        for id in ["a", "b", "c"] {
+            let again = if deferred { Effect::Defer } else { Effect::Approve };
+            assert_eq!(host.said(careful(id, u8::from(deferred))).0, again);
+            host.after_minutes(60);
+        }
+        // The next day nobody is asked, and all come at once.
+        host.at("2026-03-21T01:00:00Z");
+        let effects = ["a", "b", "c"].map(|id| host.said(json!({"id": id, "args": {"id": id}})).0);
+        let last = if deferred { Effect::Lock } else { Effect::Notify };
+        assert_eq!(effects, [Effect::Notify, Effect::Notify, last]);
+    }
+}
+
+#[test]
 fn what_has_succeeded_holds_nobody_up_whatever_it_would_cost_now() {
     let mut host = host(json!({}));
     let place = |id: &str, index: u64| json!({"id": id, "args": {"id": id}, "group": {"id": "plan", "index": index, "size": 2}});

@@ -319,13 +319,14 @@ fn what_cannot_be_is_refused_whatever_its_digest() {
 fn approvals_and_plans_that_cannot_be_are_refused() {
     let (past, far) = ("AAAAAAAAAA", "A999999999");
     let approvals = |place: &str| format!("/state/approvals/{place}");
-    let first = json_of(&full()).pointer("/state/approvals/open/0/0").unwrap().clone();
+    let of = |place: &str| json_of(&full()).pointer(&approvals(place)).unwrap().clone();
     let other = json!("f".repeat(64));
     assert_found(vec![
         (approvals("open/0/6"), json!("{\"more\":1}"), "approvals.open[0]"),
         (approvals("open/0/7"), other, "approvals.open[0]"),
         (approvals("open/0/0"), json!("a1-000000000000000000000000"), "approvals.open[0]"),
         (approvals("open/1/13/0/0"), json!("sales"), "approvals.open[1]"),
+        (approvals("open/1/13"), vec![of("open/1/13/0"); 2].into(), "approvals.open[1]"),
         (approvals("open/1/13/0/4"), json!(past), "approvals.open[1]"),
         ("/state/outbox/0/6".into(), json!(7), "outbox[0][6]"),
         ("/state/outbox/0/6".into(), json!("{"), "outbox[0][6]"),
@@ -333,7 +334,7 @@ fn approvals_and_plans_that_cannot_be_are_refused() {
         ("/state/rejected/0/0".into(), json!("x"), "rejected[0][0]"),
         (approvals("open/0/0"), json!("a0-000000000000000000000000"), "approvals.open[0][0]"),
         (approvals("open/0/0"), json!("a9999-000000000000000000000000"), "approvals.open[0]"),
-        (approvals("open/1/0"), first.clone(), "approvals.open[1]"),
+        (approvals("open/1/0"), of("open/0/0"), "approvals.open[1]"),
         (approvals("open/1/1"), json!("waiting"), "approvals.open[1]"),
         (approvals("open/0/1"), json!(""), "approvals.open[0][1]"),
         (approvals("open/0/5"), json!(7), "approvals.open[0][5]"),
@@ -358,10 +359,10 @@ fn approvals_and_plans_that_cannot_be_are_refused() {
         ("/state/groups/held/0/2".into(), json!(65), "groups.held[0][2]"),
         ("/state/groups/held/0/2".into(), json!(2), "groups.held[0][4][1][0]"),
         ("/state/groups/held/0/3".into(), json!(past), "groups.held[0]"),
-        ("/state/groups/held/0/4".into(), json!([]), "groups.held[0]"),
         ("/state/groups/held/0/4/0/2".into(), json!(5), "groups.held[0][4][0][2]"),
         ("/state/groups/held/0/4/0/2".into(), json!(0), "groups.held[0]"),
-        ("/state/groups/held/0/4/1/0".into(), json!(0), "groups.held[0]"),
+        ("/state/groups/held/0/4".into(), json!([[0, "first", 1], [0, "third", 1]]), "groups.held[0]"),
+        ("/state/groups/idle/0".into(), json!(["sales", "none", 2, past, []]), "groups.idle[0]"),
         ("/state/groups/idle/0/1".into(), json!("plan"), "groups.idle[0]"),
         ("/state/groups/idle/0/4/0/1".into(), json!("first"), "groups.idle[0]"),
         ("/state/groups/idle/0/3".into(), json!(far), "groups.idle[0][3]"),

@@ -238,6 +238,19 @@ fn unlocking_clears_what_would_lock_again_at_once() {
 }
 
 #[test]
+fn an_agent_that_runs_away_under_a_lock_of_another_kind_alerts_too() {
+    let mut host = tight_host(json!({}));
+    let mut order = admin();
+    order["agent"] = "sales".into();
+    host.attempt(|guard, options| guard.lock(&order.into(), options)).unwrap();
+    for id in 0..8 {
+        assert_eq!(host.ask(json!({"id": id.to_string()})).effect, Effect::Lock);
+    }
+    let alerts = obligations(&host).into_iter().filter(|(kind, _)| *kind == ObligationKind::Alert);
+    assert_eq!(alerts.count(), 1);
+}
+
+#[test]
 fn an_agent_that_goes_on_while_it_is_locked_alerts_once() {
     let mut host = tight_host(json!({}));
     for id in 0..50 {

@@ -61,6 +61,33 @@ fn lines_are_numbered_and_the_broken_ones_counted() {
 }
 
 #[test]
+fn what_is_wrong_with_a_line_is_told_and_counted_under_both_policies() {
+    let policy = Arc::new(Policy::from_json(AUTOPILOT).unwrap());
+    let mut replay = begun(false).against(policy).unwrap();
+    let mut wrong = Vec::new();
+    let bad = message(2, "2026-03-20T09:00:00Z").replace("send_message", "Send_Message");
+    let lines =
+        [message(1, "2026-03-20T09:00:00Z"), "{".into(), String::new(), r#"{"at": 1, "kind": "ask"}"#.into(), bad];
+    let _ = replay.feed(format!("{}\n", lines.join("\n")).as_bytes(), &mut |done| {
+        wrong.extend(done.error().map(|error| (done.number, error.path().to_owned(), done.second.is_some())));
+        ControlFlow::Continue(())
+    });
+    // The last one could be read: it was carried out, or not, under each.
+    assert_eq!(wrong, [(2, String::new(), false), (4, "kind".to_owned(), false), (5, "type".to_owned(), true)]);
+    let summary = replay.summary();
+    assert_eq!((summary.lines, summary.broken, summary.against.unwrap().broken), (5, 3, 3));
+}
+
+#[test]
+fn a_line_apart_from_the_pieces_is_carried_out_as_well() {
+    let mut replay = begun(false);
+    assert!(matches!(replay.line(&message(1, "2026-03-20T09:00:00Z")), Ok(Some(crate::replay::Replayed::Request(_)))));
+    assert!(matches!(replay.line(" "), Ok(None)));
+    assert!(replay.line("{").is_err());
+    assert_eq!((replay.summary().summary.requests, replay.summary().lines), (1, 0));
+}
+
+#[test]
 fn it_stops_where_it_is_told_to() {
     let mut replay = begun(false);
     let mut seen = 0;

@@ -1,6 +1,6 @@
 //! What a log comes to: by rule, hour and day, locks, budgets, and what it tells of what did not run.
 
-use super::{AUTOPILOT, message, replay, row};
+use super::{AUTOPILOT, message, replay, row, texts};
 use crate::guard::{Effect, Expected, Guard, LockSource};
 use crate::policy::Policy;
 use crate::replay::{BudgetPeaks, Peak, Replay, Replayed};
@@ -122,6 +122,96 @@ fn deferrals_say_until_when_at_the_latest() {
     assert_eq!((deferrals.count, deferrals.open, deferrals.latest), (2, 0, waits.defer_until));
     // A price above what is left waits, and nobody can know whether a failed action is tried again.
     assert_eq!(waits.defer_until.unwrap().to_string(), "2026-03-23T05:00:00Z");
+}
+
+#[test]
+fn a_step_that_waits_for_another_is_deferred_for_nobody_knows_how_long() {
+    let mut replay = replay(AUTOPILOT);
+    let place = r#""group": {"id": "plan", "index": 1, "size": 2}, "riskFactors""#;
+    let step = message(1, "2026-03-20T09:00:00Z").replace(r#""riskFactors""#, place);
+    assert_eq!(row(&mut replay, &step).code, Some("paused_behind"));
+    let deferrals = replay.summary().deferrals;
+    assert_eq!((deferrals.count, deferrals.open, deferrals.latest), (1, 1, None));
+}
+
+#[test]
+fn effects_that_nothing_had_are_not_written() {
+    let mut replay = replay(AUTOPILOT);
+    for id in 1..=3 {
+        row(&mut replay, &message(id, "2026-03-20T09:00:00Z"));
+    }
+    let json = serde_json::to_value(replay.summary()).unwrap();
+    assert_eq!(json["byEffect"], serde_json::json!({"notify": 2, "defer": 1}));
+    assert_eq!((&json["byHour"][11], &json["byHour"][12]["defer"]), (&serde_json::json!({}), &serde_json::json!(1)));
+}
+
+#[test]
+fn before_the_first_line_nothing_was_used_on_any_day() {
+    let mut replay = replay(AUTOPILOT);
+    assert_eq!((replay.summary().usage.date, replay.summary().by_day.len()), (None, 0));
+    // The caps of another policy are known before anything is used under it.
+    let agents = r#""agents": {"z": {"budget": {"maxMessagesPerDay": 4}}}, "customerId""#;
+    let wider =
+        AUTOPILOT.replace(r#""maxMessagesPerDay": 2"#, r#""maxMessagesPerDay": 9"#).replace(r#""customerId""#, agents);
+    let by = r#""by": {"id": "ops", "role": "platform_admin"}, "reason": "more""#;
+    other(&mut replay, &format!(r#"{{"at": "2026-03-20T10:00:00Z", "kind": "setPolicy", "policy": {wider}, {by}}}"#));
+    let Peak { used, cap, date } = replay.summary().budgets.customer.messages;
+    assert_eq!((used.get(), cap.get(), date), (0, 9, None));
+    let agents = &replay.summary().budgets.agents;
+    assert_eq!(agents.get("z").map(|peaks| peaks.messages.cap.get()), Some(4));
+}
+
+#[test]
+fn a_day_that_comes_to_the_same_as_the_one_before_is_another_agents_peak() {
+    let policy = AUTOPILOT.replace(
+        r#""customerId""#,
+        r#""agents": {"a": {"budget": {"maxMessagesPerDay": 3}}, "b": {"budget": {"maxMessagesPerDay": 3}}}, "customerId""#,
+    );
+    let mut replay = replay(&policy);
+    row(&mut replay, &message(1, "2026-03-18T09:00:00Z"));
+    row(&mut replay, &message(2, "2026-03-19T09:00:00Z").replace(r#""agent": "a""#, r#""agent": "b""#));
+    let peaks = replay.summary().budgets.agents.values();
+    let days: Vec<_> = peaks.map(|peaks| peaks.messages.date.map(|date| date.to_string())).collect();
+    assert_eq!(days, [Some("2026-03-18".to_owned()), Some("2026-03-19".to_owned())]);
+}
+
+#[test]
+fn ten_thousand_agents_with_budgets_are_followed() {
+    let mut replay = replay(AUTOPILOT);
+    row(&mut replay, &message(1, "2026-03-20T09:00:00Z"));
+    let date = replay.summary.usage.date.unwrap();
+    for round in 0..=10 {
+        let agents: Vec<_> = (0..1000).map(|agent| format!(r#""{round:02}.{agent}": {{"budget": {{}}}}"#)).collect();
+        let text = format!(r#"{{"customerId": "c", "agents": {{{}}}}}"#, agents.join(","));
+        replay.summary.budgets.set_caps(&Policy::from_json(&text).unwrap(), date);
+    }
+    let agents = &replay.summary.budgets.agents;
+    assert_eq!((agents.len(), agents.contains_key("09.999"), agents.contains_key("10.0")), (10_000, true, false));
+}
+
+#[test]
+fn what_a_full_guard_refused_it_does_not_remember_and_may_be_reported() {
+    let policy = AUTOPILOT.replace(r#""full_autopilot""#, r#""manual""#);
+    let mut replay = replay(&policy);
+    let large = format!(
+        r#"{{"at": "2026-03-20T09:00:00Z", "id": "l", "type": "book_meeting", "agent": "a", "args": "{}"}}"#,
+        "x".repeat(150_000)
+    );
+    assert_eq!(row(&mut replay, &large).effect, Effect::Approve);
+    let ill =
+        r#""metrics": {"successRate": 0, "efficiencyScore": 1, "averageResponseTime": 1, "marketImpactScore": 1}"#;
+    let alerts = format!(r#""alerts": [{{"y": "{}"}}]"#, "y".repeat(15_000));
+    for agent in ["b", "c", "d", "e", "f", "g"] {
+        let observed =
+            format!(r#"{{"at": "2026-03-20T09:00:00Z", "kind": "observe", "agent": "{agent}", {ill}, {alerts}}}"#);
+        other(&mut replay, &observed);
+    }
+    let refused = row(&mut replay, &message(1, "2026-03-20T09:00:00Z"));
+    assert!(texts(&refused).contains(&"repeat snapshot_full".to_owned()), "{:?}", texts(&refused));
+    let done = r#""outcome": "succeeded""#;
+    other(&mut replay, &report("m1", "2026-03-20T09:00:01Z", done));
+    assert_eq!(replay.summary().not_granted, 1);
+    assert_eq!(replay.line(&report("m2", "2026-03-20T09:00:01Z", done)).unwrap_err().path(), "actionId");
 }
 
 #[test]
@@ -291,4 +381,14 @@ fn questions_to_people_are_resolved_by_their_id_or_by_their_actions() {
     other(&mut replay, &late);
     assert_eq!((replay.summary().not_pending, approvals(&replay)), (5, (5, 1, 1, 2, 1)));
     assert_eq!(replay.summary().commands.get("resolve"), Some(&7));
+}
+
+#[test]
+fn a_question_that_somebody_makes_needless_by_hand_waits_no_more() {
+    let mut replay = replay(&AUTOPILOT.replace(r#""full_autopilot""#, r#""manual""#));
+    row(&mut replay, &message(1, "2026-03-20T09:00:00Z"));
+    assert_eq!((replay.summary().approvals.pending, replay.summary().approvals.expired), (1, 0));
+    let by_hand = message(1, "2026-03-20T09:01:00Z").replace(r#""extra": 1"#, r#""human": true"#);
+    assert!(row(&mut replay, &by_hand).allowed);
+    assert_eq!((replay.summary().approvals.pending, replay.summary().approvals.expired), (0, 1));
 }
