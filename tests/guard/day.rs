@@ -316,6 +316,8 @@ fn resolve(host: &mut Host, world: &mut World, event: &Event, now: i64, by: usiz
     let decision = if approve { "approve" } else { "reject" };
     let order = json!({"approvalId": id, "by": {"id": person, "role": role}, "decision": decision});
     let before = host.guard.audit_head().seq;
+    // What was said before, when it was allowed, stands in it also where it is refused now.
+    let had = holds(host, now, &id, (person, decision));
     let (agent, apart) = (approval["agent"].clone(), host.policy == APART);
     let requested_by = approval["requestedBy"].clone();
     let answer = host.run("resolve", order, json!({"now": now}), event.crash);
@@ -325,6 +327,7 @@ fn resolve(host: &mut Host, world: &mut World, event: &Event, now: i64, by: usiz
         None => {
             event.crash == Crash::Unheard
                 && host.guard.audit_head().seq > before
+                && !had
                 && holds(host, now, &id, (person, decision))
         }
     };
