@@ -43,7 +43,7 @@ fn as_few_closed_questions_go_as_make_room() {
     assert_eq!(known(&host).len(), 4);
     let oldest = approvals(&host).get(&closed[0]).unwrap().length();
     host.guard.state.approvals.forget(oldest);
-    assert_eq!(known(&host), [&closed[1..], &[open.clone()]].concat());
+    assert_eq!(known(&host), [&closed[1..], std::slice::from_ref(&open)].concat());
     host.guard.state.approvals.forget(1);
     assert_eq!(known(&host), [closed[2].clone(), open.clone()]);
     // What is open never goes.
