@@ -130,7 +130,8 @@ impl Groups {
             length: 0,
         });
         let before = group.members.insert(place.index, Member { action, standing });
-        if before.is_none_or(|before| before.standing != standing) {
+        // What was over and is so otherwise has not ended anew.
+        if before.is_none_or(|before| !before.standing.is_over()) {
             group.ended = None;
         }
         self.put(key, group, now);
@@ -140,9 +141,11 @@ impl Groups {
     pub(crate) fn touch(&mut self, action: &str, standing: Standing, now: Timestamp) {
         let Some((key, index)) = self.by_action.get(action).cloned() else { return };
         let Some(mut group) = self.take(&key) else { return };
-        if let Some(member) = group.members.get_mut(&index).filter(|member| member.standing != standing) {
-            member.standing = standing;
-            group.ended = None;
+        if let Some(member) = group.members.get_mut(&index) {
+            let was_over = std::mem::replace(&mut member.standing, standing).is_over();
+            if !was_over {
+                group.ended = None;
+            }
         }
         self.put(key, group, now);
     }

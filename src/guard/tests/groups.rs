@@ -343,3 +343,17 @@ fn a_retry_that_is_given_up_for_want_of_room_skips() {
     host.after_minutes(24 * 60);
     assert_eq!(host.said(step("go", 2)).1, ["skipped_after", "group_ended"]);
 }
+
+#[test]
+fn what_was_refused_and_is_skipped_later_has_not_ended_anew() {
+    let mut host = planning();
+    for index in [1, 3] {
+        let mut dear = step("go", index);
+        dear["cost"] = json!({"messages": 1000});
+        assert_eq!(host.ask(dear).effect, Effect::Deny);
+    }
+    // Refused for those before it alone, it is over as before.
+    assert_eq!(host.after_minutes(10).said(step("go", 3)).1, ["skipped_after"]);
+    host.after_minutes(24 * 60 - 10);
+    assert_eq!(host.said(step("go", 0)), (Effect::Deny, vec!["group_ended"]));
+}
