@@ -86,8 +86,10 @@ impl Reference {
             (act.group, act.joined) = (asked.group, now);
         }
         let may_run = matches!(act.stage, Stage::Waiting | Stage::Failed { .. });
-        act.refused = act.refused.or(Some(now)).filter(|_| may_run && has("exceeds_cap"));
-        act.skipped = act.skipped.or(Some(now)).filter(|_| may_run && has("skipped_after"));
+        // What was over and is so otherwise has not ended anew.
+        let since = act.refused.into_iter().chain(act.skipped).min().or(Some(now));
+        act.refused = since.filter(|_| may_run && has("exceeds_cap"));
+        act.skipped = since.filter(|_| may_run && has("skipped_after"));
     }
 
     fn scope(&self, agent: &'static str) -> &'static str {
