@@ -215,6 +215,19 @@ describe("progress and an end before the end", () => {
     assert.equal(closed, true);
   });
 
+  test("a signal that is given in a callback ends it, though nothing more comes", async () => {
+    const controller = new AbortController();
+    async function* quiet() {
+      yield `${LINES[0]}\n`;
+      await new Promise(() => {});
+    }
+    // An endless wait alone keeps no process alive: with this one a hang is a test that does not end.
+    const awake = setInterval(() => {}, 1000);
+    const given = { policy, log: quiet(), signal: controller.signal, onRow: () => controller.abort() };
+    assert.equal((await rejection(replay(given))).name, "AbortError");
+    clearInterval(awake);
+  });
+
   test("a signal ends the waiting for a log that does not come", async () => {
     const stop = new AbortController();
     const stalled = new Readable({ read() {} });
