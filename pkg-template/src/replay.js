@@ -1,13 +1,16 @@
 /** @import * as Public from "../types/index.js" */
+/** @import { Bindings } from "#glue" */
 /** @import { Resource } from "./resource.js" */
 
 import { disposal } from "./disposal.js";
+import { encoded } from "./encode.js";
 import { currentGeneration, enter, unwrap } from "./engine.js";
 import { InterlockError } from "./error.js";
+import { snapshotText } from "./guard.js";
 import { readOptions } from "./options.js";
 import { withCompiled } from "./policy.js";
 import { begin, release, track } from "./resource.js";
-import { expectText } from "./text.js";
+import { expectText, nameOf } from "./text.js";
 
 /** A log of actions run against a policy, a line at a time. */
 export class Replay {
@@ -15,13 +18,17 @@ export class Replay {
   #resource;
   #freed = false;
 
-  /** @param {{ policy: Public.Policy | Public.PolicyDocument }} options */
+  /** @param {ConstructorParameters<typeof Public.Replay>[0]} options */
   constructor(options) {
-    const { policy } = readOptions(options, ["policy"]);
+    const { policy, snapshot, audit = false } = readOptions(options, ["policy", "snapshot", "audit"]);
+    if (typeof audit !== "boolean") {
+      throw new InterlockError("invalid_input", "audit", `expected true or false, got ${nameOf(audit)}`);
+    }
+    const text = snapshot === undefined ? undefined : snapshotText(snapshot);
     this.#resource = withCompiled(policy, (compiled) =>
       begin(
         compiled,
-        (bindings, handle) => bindings.replayNew(handle, 0, undefined, false),
+        (bindings, handle) => bindings.replayNew(handle, 0, text, audit),
         (bindings, handle) => bindings.replayFree(handle),
       ),
     );
@@ -31,14 +38,42 @@ export class Replay {
   /** @type {Public.Replay["line"]} */
   line(text) {
     const line = expectText(text, "invalid_input", "");
-    const handle = this.#handle();
-    return unwrap(enter((engine) => engine.bindings.replayLine(handle, line)));
+    return this.#ask((bindings, handle) => bindings.replayLine(handle, line));
   }
 
   /** @type {Public.Replay["summary"]} */
   summary() {
-    const handle = this.#handle();
-    return unwrap(enter((engine) => engine.bindings.replaySummary(handle)));
+    return this.#ask((bindings, handle) => bindings.replaySummary(handle));
+  }
+
+  /** @type {Public.Replay["explain"]} */
+  explain(text) {
+    const line = expectText(text, "invalid_input", "");
+    return this.#ask((bindings, handle) => bindings.replayExplain(handle, line));
+  }
+
+  /** @type {Public.Replay["approvals"]} */
+  approvals(filter = {}, options = {}) {
+    return this.#view("approvals", filter, options);
+  }
+
+  /** @type {Public.Replay["auditHead"]} */
+  auditHead() {
+    return this.#view("auditHead", null);
+  }
+
+  /** @type {Public.Replay["auditSince"]} */
+  auditSince(seq) {
+    return this.#view("auditSince", { seq });
+  }
+
+  /** @type {Public.Replay["snapshot"]} */
+  snapshot() {
+    return this.#view("snapshot", null);
+  }
+
+  get policyDigest() {
+    return this.#ask((bindings, handle) => bindings.replayLogSummary(handle)).policyDigest;
   }
 
   free() {
@@ -49,6 +84,30 @@ export class Replay {
 
   [disposal]() {
     this.free();
+  }
+
+  /**
+   * A view of the guard; the instant of the last line is its clock, not the host's.
+   * @param {string} name
+   * @param {unknown} argument
+   * @param {unknown} [options]
+   */
+  #view(name, argument, options = {}) {
+    const { now = 0 } = readOptions(options, ["now"]);
+    return encoded(argument, (argument) =>
+      encoded({ now }, (options) =>
+        this.#ask((bindings, handle) => bindings.replayView(handle, name, argument, options)),
+      ),
+    );
+  }
+
+  /**
+   * @param {(bindings: Bindings, handle: number) => string} work
+   * @returns {any}
+   */
+  #ask(work) {
+    const handle = this.#handle();
+    return unwrap(enter((engine) => work(engine.bindings, handle)));
   }
 
   #handle() {

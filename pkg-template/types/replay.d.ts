@@ -1,8 +1,8 @@
-import type { ApprovalStatus } from "./approvals.js";
+import type { Approval, ApprovalStatus, Explanation } from "./approvals.js";
 import type { Disposal } from "./disposal.js";
 import type { PolicyDocument } from "./document.js";
 import type { ErrorCode, InterlockError } from "./error.js";
-import type { AuditEntry, AuditHead, Effect, Lock, RuleName, RuleReason, Snapshot } from "./guard.js";
+import type { AuditEntry, AuditHead, Effect, Lock, Now, RuleName, RuleReason, Snapshot } from "./guard.js";
 import type { Policy } from "./policy.js";
 import type { Reason } from "./reasons.js";
 import type { ActionType, Tier } from "./rules.js";
@@ -327,7 +327,7 @@ export interface ReplayOptions {
 export declare function replay(options: ReplayOptions): Promise<ReplayReport>;
 
 /**
- * A log of actions, run against a policy a line at a time.
+ * A log of actions, run against a policy a line at a time. In between, the guard as it then is can be looked at, and gone on from.
  *
  * @example
  * ```js
@@ -336,19 +336,44 @@ export declare function replay(options: ReplayOptions): Promise<ReplayReport>;
  * const replay = new Replay({ policy: { customerId: "noor", autonomyMode: "safe_autopilot" } });
  * replay.line('{"at": "2026-05-18T12:00:00Z", "id": "a1", "type": "send_message", "agent": "sales"}');
  * console.log(replay.summary().requests); // 1
+ * const next = '{"at": "2026-05-18T23:00:00Z", "id": "a2", "type": "send_message", "agent": "sales"}';
+ * console.log(replay.explain(next).decision.effect); // defer
  * replay.free();
  * ```
  */
 export declare class Replay {
-  /** @throws {InterlockError} where the policy is wrong */
-  constructor(options: { policy: Policy | PolicyDocument });
+  /**
+   * From a `snapshot`, a guard goes on where it was taken, with its audit or without; else it has seen nothing, and keeps an audit where
+   * `audit` is true.
+   * @throws {InterlockError} where the policy or the snapshot is wrong; `conflict` where an audit is asked for and the snapshot's guard keeps none
+   */
+  constructor(options: {
+    policy: Policy | PolicyDocument;
+    snapshot?: Snapshot | string | undefined;
+    audit?: boolean | undefined;
+  });
   /**
    * Runs one line: a JSON object. An empty line gives `null`.
    * @throws {InterlockError} for a broken line, which changes nothing
    */
   line(text: string): ReplayRow | null;
-  /** The totals so far. */
+  /** The totals of the lines so far. */
   summary(): ReplaySummary;
+  /**
+   * What the line of a request would be answered now, as {@link Guard.explain} tells it. Changes nothing.
+   * @throws {InterlockError} for a broken line, and for one that is no request
+   */
+  explain(text: string): Explanation;
+  /** As {@link Guard.approvals}; where `now` is left out, at the instant of the last line. */
+  approvals(filter?: { status?: ApprovalStatus | undefined }, options?: Now): Approval[];
+  /** As {@link Guard.auditHead}. */
+  auditHead(): AuditHead;
+  /** As {@link Guard.auditSince}: as far back as the last 1,000. */
+  auditSince(seq: number): AuditEntry[];
+  /** The guard's state now, as {@link Guard.snapshot} gives it. */
+  snapshot(): Snapshot;
+  /** The policy's that decides now: the log may have set another. */
+  readonly policyDigest: string;
   /** Gives its memory back. */
   free(): void;
 }

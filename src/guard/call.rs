@@ -6,11 +6,12 @@ use crate::json::text;
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::value::Value;
 
-/// A command or view: its argument and its options in, its result as JSON text out.
-type Entry = fn(&mut Guard, &Value, &Value) -> Result<String>;
+/// Its argument and its options in, its result as JSON text out.
+type Command = fn(&mut Guard, &Value, &Value) -> Result<String>;
+type View = fn(&Guard, &Value, &Value) -> Result<String>;
 
 /// What changes a guard, and must be carried out again after a restart.
-const COMMANDS: &[(&str, Entry)] = &[
+const COMMANDS: &[(&str, Command)] = &[
     ("request", |guard, argument, options| text(&guard.request(argument, options)?)),
     ("report", |guard, argument, options| text(&guard.report(argument, options)?)),
     ("resolve", |guard, argument, options| text(&guard.resolve(argument, options)?)),
@@ -24,7 +25,7 @@ const COMMANDS: &[(&str, Entry)] = &[
 ];
 
 /// What only looks.
-const VIEWS: &[(&str, Entry)] = &[
+const VIEWS: &[(&str, View)] = &[
     ("usage", |guard, _, options| text(&guard.usage(options)?)),
     ("lockState", |guard, _, _| text(&guard.lock_state())),
     ("approvals", |guard, argument, options| text(&guard.approvals(argument, options)?)),
@@ -52,8 +53,28 @@ impl Guard {
     /// # Ok::<(), agent_interlock::Error>(())
     /// ```
     pub fn call(&mut self, name: &str, argument: &Value, options: &Value) -> Result<String> {
-        let entry = COMMANDS.iter().chain(VIEWS).find(|(known, _)| *known == name).map(|(_, entry)| entry);
-        let unknown = || Error::new(ErrorCode::NotFound, "", format!("a guard has no {}", crate::value::quote(name)));
-        entry.ok_or_else(unknown)?(self, argument, options)
+        match named(COMMANDS, name) {
+            Some(command) => command(self, argument, options),
+            None => self.view(name, argument, options),
+        }
     }
+
+    /// Shows a view by its name in the contract; what is a command is unknown here.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use agent_interlock::{Guard, Policy, Value};
+    /// let guard = Guard::new(Arc::new(Policy::from_json(r#"{"customerId": "noor"}"#)?), true)?;
+    /// assert_eq!(guard.view("outbox", &Value::Null, &Value::Null)?, "[]");
+    /// assert_eq!(guard.view("lock", &Value::Null, &Value::Null).unwrap_err().code().as_str(), "not_found");
+    /// # Ok::<(), agent_interlock::Error>(())
+    /// ```
+    pub fn view(&self, name: &str, argument: &Value, options: &Value) -> Result<String> {
+        let unknown = || Error::new(ErrorCode::NotFound, "", format!("a guard has no {}", crate::value::quote(name)));
+        named(VIEWS, name).ok_or_else(unknown)?(self, argument, options)
+    }
+}
+
+fn named<T: Copy>(entries: &[(&str, T)], name: &str) -> Option<T> {
+    entries.iter().find(|(known, _)| *known == name).map(|(_, entry)| *entry)
 }

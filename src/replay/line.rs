@@ -51,7 +51,7 @@ impl Kind {
                 ],
                 &["requestedBy", "human"],
             ),
-            Self::Report => (&["actionId", "outcome", "usage", "error", "attempt"], &[]),
+            Self::Report => (&["actionId", "outcome", "usage", "error", "attempt", "by", "comment"], &[]),
             Self::Resolve => (&["approvalId", "actionId", "by", "decision", "comment"], &[]),
             Self::Observe => (&["agent", "metrics", "alerts"], &[]),
             Self::Lock | Self::Unlock => (&["agent", "by", "reason"], &[]),

@@ -185,6 +185,11 @@ impl LogReplay {
         self.run(number, None, Line::read(value).map(Some), done)
     }
 
+    /// The log under the policy, or under the first of two.
+    pub const fn first(&self) -> &Replay {
+        &self.first
+    }
+
     /// One line of text, apart from the pieces.
     pub fn line(&mut self, text: &str) -> Result<Option<Replayed>> {
         self.first.line(text)

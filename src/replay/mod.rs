@@ -16,8 +16,9 @@ mod summary;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::guard::{AmountsUsed, Approval, Decision, Effect, Guard, Locks};
+use crate::guard::{AmountsUsed, Approval, Decision, Effect, Explanation, Guard, Locks};
 use crate::policy::Policy;
+use crate::read::Place;
 use crate::time::{Date, Timestamp};
 use crate::value::Value;
 
@@ -106,6 +107,29 @@ impl Replay {
             return Ok(None);
         }
         self.carry_out(&Line::read(Value::from_json(text)?)?).map(Some)
+    }
+
+    /// What the guard as it is now would answer to the line of a request, with all that every rule looked at. Changes nothing.
+    ///
+    /// Errors: as those of [`Replay::line`]; `invalid_input` where the line is no request.
+    ///
+    /// ```
+    /// use agent_interlock::{Policy, Replay};
+    /// use std::sync::Arc;
+    /// let replay = Replay::new(Arc::new(Policy::from_json(r#"{"customerId": "noor"}"#)?))?;
+    /// let line = r#"{"at": "2026-03-20T09:00:00Z", "id": "a1", "type": "score_deal", "agent": "sales", "note": "passed over"}"#;
+    /// assert!(replay.explain(line)?.decision.allowed);
+    /// assert_eq!(replay.summary().requests, 0);
+    /// # Ok::<(), agent_interlock::Error>(())
+    /// ```
+    pub fn explain(&self, text: &str) -> Result<Explanation> {
+        let line = Line::read(Value::from_json(text)?)?;
+        if line.kind != Kind::Request {
+            let message =
+                format!("expected \"request\", got \"{}\": only what is asked for is explained", line.kind.as_str());
+            return Err(Place::ARGUMENT.key("kind").error(message));
+        }
+        self.guard.explain(&line.argument, &line.options)
     }
 
     /// What the lines so far came to.

@@ -60,6 +60,20 @@ pub fn replay_line(replay: u32, line: &str) -> String {
     answer(with(replay, |replay| crate::json::text(&replay.line(line)?)))
 }
 
+/// What the guard as it is now would answer to the line of a request.
+#[wasm_bindgen(js_name = replayExplain)]
+pub fn replay_explain(replay: u32, line: &str) -> String {
+    answer(with(replay, |replay| crate::json::text(&replay.first().explain(line)?)))
+}
+
+/// A view of the guard as it is now.
+#[wasm_bindgen(js_name = replayView)]
+pub fn replay_view(replay: u32, name: &str, argument: &[u8], options: &[u8]) -> String {
+    answer(with(replay, |replay| {
+        replay.first().guard().view(name, &decode::value(argument)?, &decode::value(options)?)
+    }))
+}
+
 /// The next piece of a log, as bytes.
 #[wasm_bindgen(js_name = replayFeed)]
 pub fn replay_feed(replay: u32, bytes: &[u8], wanted: u32) -> String {

@@ -350,6 +350,73 @@ test("a question is resolved by its action's id, where its own cannot be known",
   assert.deepEqual([against.summary.approvals.opened, against.summary.notPending, against.broken], [0, 3, 0]);
 });
 
+describe("the guard between two lines", () => {
+  const own = { ...policy, approvals: { quorum: 1 }, autonomyMode: "manual" };
+  const line = (id, more) => JSON.stringify(request(id, { args: { id }, note: "passed over", ...more }));
+  const ops = { id: "ops", role: "platform_admin" };
+
+  test("it is asked as a guard is, and stays as it is", () => {
+    const [replayed, guard] = [new Replay({ policy: own, audit: true }), new Guard({ policy: own })];
+    const now = "2026-05-12T09:00:00Z";
+    const { at: _, ...action } = request("a", { args: { id: "a" } });
+    replayed.line(line("a"));
+    guard.request(action, { now });
+    const other = { ...action, id: "b", args: { id: "b" } };
+    const before = JSON.stringify(replayed.snapshot());
+    assert.deepEqual(replayed.explain(line("b")), guard.explain(other, { now }));
+    assert.deepEqual(replayed.approvals(), guard.approvals({}, { now }));
+    assert.deepEqual(replayed.approvals({ status: "approved" }), []);
+    // Left out, it is the last line's instant; and a question expires.
+    assert.deepEqual(replayed.approvals({}, { now: "2026-05-20T09:00:00Z" }).map(({ status }) => status), ["expired"]);
+    assert.deepEqual([replayed.auditHead(), replayed.auditSince(0)], [guard.auditHead(), guard.auditSince(0)]);
+    assert.deepEqual(replayed.snapshot(), guard.snapshot());
+    assert.equal(JSON.stringify(replayed.snapshot()), before);
+    assert.equal(replayed.policyDigest, guard.policyDigest);
+    replayed.line(JSON.stringify({ at: now, kind: "setPolicy", policy: { ...own, autonomyMode: "draft_and_approve" }, by: ops, reason: "a trial" }));
+    assert.notEqual(replayed.policyDigest, guard.policyDigest);
+    replayed.free();
+    guard.free();
+  });
+
+  test("it goes on from a snapshot of its own", () => {
+    const first = new Replay({ policy: own });
+    first.line(line("a"));
+    const copy = new Replay({ policy: own, snapshot: first.snapshot() });
+    const resolve = JSON.stringify({ at: "2026-05-12T09:01:00Z", kind: "resolve", actionId: "a", by: ops, decision: "approve" });
+    assert.equal(copy.line(resolve).approval.status, "approved");
+    assert.equal(copy.line(line("a")).allowed, true);
+    assert.deepEqual(first.approvals().map(({ status }) => status), ["pending"]);
+    assert.throws(() => new Replay({ policy: own, snapshot: first.snapshot(), audit: true }), { code: "conflict", path: "audit" });
+    first.free();
+    copy.free();
+  });
+
+  test("what it cannot say it refuses", () => {
+    const replayed = new Replay({ policy: own });
+    assert.throws(() => replayed.explain('{"at": 0, "kind": "report", "actionId": "a", "outcome": "succeeded"}'), { code: "invalid_input", path: "kind", message: /expected "request", got "report"/ });
+    assert.throws(() => replayed.explain("{"), { code: "invalid_input" });
+    assert.throws(() => replayed.explain(line("a", { riskScore: "high" })), { path: "riskScore" });
+    assert.throws(() => replayed.approvals({ state: "pending" }), { path: "state" });
+    assert.throws(() => replayed.approvals({}, { when: 0 }), { path: "when" });
+    assert.throws(() => new Replay({ policy: own, snapshot: "{}" }), { code: "invalid_snapshot" });
+    assert.throws(() => new Replay({ policy: own, audit: 1 }), { path: "audit", message: /expected true or false, got/ });
+    replayed.free();
+    assert.throws(() => replayed.explain(line("a")), /freed/);
+  });
+});
+
+test("a person's word on an outcome is weighed as the guard weighs it", async () => {
+  const open = { customerId: "c", autonomyMode: "full_autopilot" };
+  const report = (by) => ({ at: "2026-05-12T09:01:00Z", kind: "report", actionId: "a", outcome: "succeeded", by, comment: "I looked" });
+  const told = [];
+  const skip = { onError: (_, broken) => told.push([broken.line, broken.code]) };
+  const log = [request("a"), report({ id: "mallory", role: "colleague" }), report({ id: "ops", role: "platform_admin" })];
+  const { auditHead } = await replay({ policy: open, log, audit: true, ...skip });
+  assert.deepEqual(told, [[2, "not_authorized"]]);
+  // The request, the attempt without authority, the report.
+  assert.equal(auditHead.seq, 3);
+});
+
 test("memory does not grow with the log", async () => {
   function* log(count) {
     for (let index = 0; index < count; index += 1) {
