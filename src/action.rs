@@ -30,14 +30,14 @@ pub(crate) const ACTION_FIELDS: &[Field] = &[
     field("group"),
 ];
 
-/// What an action's digest is over: whatever differs here is another action.
+/// What an action's digest is over: whatever differs here is another action. Its fields are in the canonical order, so that nothing is to be sorted.
 #[derive(serde::Serialize)]
 pub(crate) struct Content<'a> {
-    pub(crate) customer: &'a str,
     pub(crate) agent: &'a str,
+    pub(crate) args: &'a Value,
+    pub(crate) customer: &'a str,
     #[serde(rename = "type")]
     pub(crate) action_type: &'a str,
-    pub(crate) args: &'a Value,
 }
 
 impl Content<'_> {
@@ -193,7 +193,7 @@ impl Group {
 fn read_args(value: &Value, place: &Place<'_>) -> Result<Value> {
     crate::json::check_depth(value, place, crate::json::MAX_DEPTH)?;
     check_plain(value, place)?;
-    let size = crate::json::text(value)?.len();
+    let size = crate::length::json_length(value);
     if size > MAX_ARGS {
         return Err(place.error(format!("at most {MAX_ARGS} bytes of JSON, got {size}")));
     }

@@ -127,7 +127,27 @@ mod tests {
         })
     }
 
+    /// The same, the fields of each object in some other order.
+    fn turned(value: crate::value::Value) -> crate::value::Value {
+        use crate::value::Value;
+        match value {
+            Value::List(items) => Value::List(items.into_iter().map(turned).collect()),
+            Value::Object(mut fields) => {
+                let by = fields.len() / 2;
+                fields.rotate_left(by);
+                Value::Object(fields.into_iter().map(|(name, value)| (name, turned(value))).collect())
+            }
+            other => other,
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_order_of_fields_does_not_matter(value in any_json()) {
+            let other = turned(crate::value::Value::from(value.clone()));
+            prop_assert_eq!(String::from_utf8(crate::json::canonical(&other).unwrap()).unwrap(), text(&value));
+        }
+
         #[test]
         fn agrees_with_an_independent_library(value in any_json()) {
             prop_assert_eq!(text(&value), serde_json_canonicalizer::to_string(&value).unwrap());

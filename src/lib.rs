@@ -29,6 +29,7 @@ mod error;
 mod guard;
 mod json;
 mod keywords;
+mod length;
 mod money;
 mod number;
 mod policy;

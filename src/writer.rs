@@ -2,6 +2,7 @@
 //!
 //! One writer for both, and nothing in it that is made anew for each type: generic serialisers were a fifth of the wasm.
 
+use std::cmp::Ordering;
 use std::fmt::{self, Display, Write as _};
 
 use serde::Serialize;
@@ -12,7 +13,14 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// Writes a value. Errors: `internal`, for what JSON cannot hold.
 pub(crate) fn write<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<String> {
-    let mut writer = Writer { out: String::new(), form, is_name: false, name: String::new(), fields: Vec::new() };
+    let mut writer = Writer {
+        out: String::new(),
+        form,
+        is_name: false,
+        name: String::new(),
+        fields: Vec::new(),
+        names: String::new(),
+    };
     value.serialize(&mut writer).map_err(|Fault(error)| error)?;
     Ok(writer.out)
 }
@@ -54,8 +62,19 @@ struct Writer {
     is_name: bool,
     /// That name, until its value comes.
     name: String,
-    /// In the canonical form, of each object that is open: its fields so far, and where each one's value begins.
-    fields: Vec<(String, usize)>,
+    /// In the canonical form, the fields of each object that is open.
+    fields: Vec<Field>,
+    /// Their names, one after the other.
+    names: String,
+}
+
+/// A field of an object that is open.
+#[derive(Clone, Copy)]
+struct Field {
+    /// Where its name begins among the names; it ends where the next one's begins.
+    name: usize,
+    /// Where it begins in the text, after the comma.
+    start: usize,
 }
 
 impl Writer {
@@ -83,7 +102,7 @@ impl Writer {
         if self.is_name {
             return self.word(text);
         }
-        self.out.push('"');
+        self.word("\"");
         let mut rest = text;
         loop {
             // What needs no escape goes as it stands, all of it at once.
@@ -95,7 +114,7 @@ impl Writer {
             self.escaped(c);
             rest = more.as_str();
         }
-        self.out.push('"');
+        self.word("\"");
     }
 
     fn escaped(&mut self, c: char) {
@@ -111,14 +130,37 @@ impl Writer {
         }
     }
 
+    /// Writes the fields of an object anew, in order, from a field on.
+    fn sort(&mut self, from: usize) {
+        let fields = self.fields.get(from..).unwrap_or_default();
+        let Some(start) = fields.first().map(|field| field.start) else { return };
+        let written = self.out.split_off(start);
+        let ends = fields.iter().skip(1).map(|next| (next.name, next.start - start - 1));
+        let ends = ends.chain([(self.names.len(), written.len())]);
+        let mut sorted: Vec<(&str, &str)> = fields
+            .iter()
+            .zip(ends)
+            .filter_map(|(field, (name, end))| {
+                Some((self.names.get(field.name..name)?, written.get(field.start - start..end)?))
+            })
+            .collect();
+        sorted.sort_unstable_by(|one, other| in_order(one.0, other.0));
+        for (index, (_, field)) in sorted.into_iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.out.push_str(field);
+        }
+    }
+
     fn list(&mut self) -> Parts<'_> {
-        self.out.push('[');
-        Parts { is_first: true, from: 0, writer: self }
+        self.word("[");
+        Parts { is_first: true, is_sorted: true, from: 0, writer: self }
     }
 
     fn object(&mut self) -> Parts<'_> {
-        self.out.push('{');
-        Parts { is_first: true, from: self.fields.len(), writer: self }
+        self.word("{");
+        Parts { is_first: true, is_sorted: true, from: self.fields.len(), writer: self }
     }
 }
 
@@ -126,6 +168,8 @@ impl Writer {
 struct Parts<'w> {
     writer: &'w mut Writer,
     is_first: bool,
+    /// Whether its fields came in the order of the canonical form so far.
+    is_sorted: bool,
     /// The first of its fields, in the canonical form.
     from: usize,
 }
@@ -134,20 +178,29 @@ impl Parts<'_> {
     #[inline(never)]
     fn comma(&mut self) {
         if !std::mem::take(&mut self.is_first) {
-            self.writer.out.push(',');
+            self.writer.word(",");
         }
     }
 
     /// What stands before a field's value.
     #[inline(never)]
     fn name(&mut self, name: &str) {
-        if self.writer.form == Form::Canonical {
-            self.writer.fields.push((name.to_owned(), self.writer.out.len()));
-            return;
-        }
         self.comma();
+        if self.writer.form == Form::Canonical {
+            self.is_sorted &= self.is_first_or_after(name);
+            let field = Field { name: self.writer.names.len(), start: self.writer.out.len() };
+            self.writer.fields.push(field);
+            self.writer.names.push_str(name);
+        }
         self.writer.text(name);
         self.writer.word(":");
+    }
+
+    /// Whether a name comes after that of the field before, where there is one.
+    fn is_first_or_after(&self, name: &str) -> bool {
+        let Writer { fields, names, .. } = &*self.writer;
+        let before = fields.get(self.from..).and_then(<[Field]>::last);
+        before.is_none_or(|before| in_order(names.get(before.name..).unwrap_or_default(), name).is_le())
     }
 
     fn end_list(self) {
@@ -155,28 +208,23 @@ impl Parts<'_> {
     }
 
     #[inline(never)]
-    fn end_object(mut self) {
+    fn end_object(self) {
         if self.writer.form == Form::Canonical {
-            self.sort();
+            if !self.is_sorted {
+                self.writer.sort(self.from);
+            }
+            if let Some(first) = self.writer.fields.get(self.from) {
+                self.writer.names.truncate(first.name);
+            }
+            self.writer.fields.truncate(self.from);
         }
         self.writer.word("}");
     }
+}
 
-    /// Writes the fields anew, in order.
-    fn sort(&mut self) {
-        let fields = self.writer.fields.split_off(self.from);
-        let Some(start) = fields.first().map(|(_, start)| *start) else { return };
-        let mut values = self.writer.out.split_off(start);
-        let values = fields.into_iter().rev().map(|(name, place)| (name, values.split_off(place - start)));
-        let mut sorted: Vec<_> = values.collect();
-        sorted.sort_unstable_by(|one, other| one.0.encode_utf16().cmp(other.0.encode_utf16()));
-        for (name, value) in sorted {
-            self.comma();
-            self.writer.text(&name);
-            self.writer.word(":");
-            self.writer.word(&value);
-        }
-    }
+/// The order of names in the canonical form: by their units of UTF-16.
+fn in_order(one: &str, other: &str) -> Ordering {
+    one.encode_utf16().cmp(other.encode_utf16())
 }
 
 /// The three kinds of arrays that serde knows.
@@ -210,13 +258,18 @@ impl ser::SerializeMap for Parts<'_> {
         self.writer.is_name = true;
         key.serialize(&mut *self.writer)?;
         self.writer.is_name = false;
-        self.writer.name = self.writer.out.split_off(start);
+        let Writer { out, name, .. } = &mut *self.writer;
+        name.clear();
+        name.push_str(out.get(start..).unwrap_or_default());
+        out.truncate(start);
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
         let name = std::mem::take(&mut self.writer.name);
         self.name(&name);
+        // Its room serves the next name.
+        self.writer.name = name;
         value.serialize(&mut *self.writer)
     }
 

@@ -157,7 +157,8 @@ impl ZoneTable {
 
 impl Clock for ZoneTable {
     fn offset(&self, at: Timestamp) -> Option<i32> {
-        let (_, shift) = model(at);
+        // Each of these years answers for itself, and they are nearly all that is ever asked for.
+        let shift = if at.as_seconds() < END_OF_TABLES { 0 } else { model(at).1 };
         let reached = self.changes.partition_point(|(from, _)| *from <= at.as_seconds() + shift);
         let last = reached.checked_sub(1).and_then(|index| self.changes.get(index));
         Some(last.map_or(self.first, |(_, offset)| *offset))
@@ -195,6 +196,8 @@ fn model(at: Timestamp) -> (i64, i64) {
 const FIRST_RULED_YEAR: i64 = 2072;
 /// After 28 years without a skipped leap day the calendar repeats, day of the week and all.
 const CYCLE: i64 = 28;
+/// The first second after the years that are known one by one.
+const END_OF_TABLES: i64 = days_before(FIRST_RULED_YEAR + CYCLE) * DAY;
 /// How many years are kept: more than any log spans, fewer than fill a memory.
 const KEPT_YEARS: usize = 4096;
 /// How many zones are kept whole.
@@ -302,7 +305,7 @@ fn is_leap(year: i64) -> bool {
 }
 
 /// Days from 1970-01-01 to the first day of a year.
-pub(crate) fn days_before(year: i64) -> i64 {
+pub(crate) const fn days_before(year: i64) -> i64 {
     let past = year - 1;
     365 * (year - 1970) + (past / 4 - past / 100 + past / 400) - 477
 }

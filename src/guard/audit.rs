@@ -58,14 +58,14 @@ impl AuditHead {
     }
 }
 
-/// What the hash is over.
+/// What the hash is over, in the canonical order.
 #[derive(Serialize)]
 struct Unhashed<'a> {
-    seq: u64,
     at: Timestamp,
-    kind: &'a str,
     data: &'a serde_json::Value,
+    kind: &'a str,
     prev: &'a str,
+    seq: u64,
 }
 
 impl AuditEntry {

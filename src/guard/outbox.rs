@@ -111,8 +111,11 @@ impl Outbox {
         self.count(&obligation, usize::saturating_add);
         self.waiting.push_back(obligation);
         if self.waiting.len() > KEPT {
-            let least = self.waiting.iter().enumerate().min_by_key(|(index, obligation)| (obligation.weight, *index));
-            self.remove(least.map_or(0, |(index, _)| index));
+            // There is nothing lighter than a notice, and the oldest one mostly stands in front.
+            let oldest_notice = || self.waiting.iter().position(Obligation::is_notice);
+            let weights = || self.waiting.iter().map(|obligation| obligation.weight).enumerate();
+            let lightest = || weights().min_by_key(|(index, weight)| (*weight, *index)).map(|(index, _)| index);
+            self.remove(oldest_notice().or_else(lightest).unwrap_or_default());
         }
     }
 
@@ -143,13 +146,19 @@ impl Outbox {
         before - self.length
     }
 
-    fn keep(&mut self, keep: impl FnMut(&Obligation) -> bool) -> usize {
+    fn keep(&mut self, mut keep: impl FnMut(&Obligation) -> bool) -> usize {
         let before = self.waiting.len();
-        self.waiting.retain(keep);
-        let length = |only: fn(&Obligation) -> bool| -> usize {
-            self.waiting.iter().filter(|obligation| only(obligation)).map(Obligation::length).sum()
-        };
-        (self.length, self.notices) = (length(|_| true), length(Obligation::is_notice));
+        let (mut gone, mut notices) = (0, 0);
+        self.waiting.retain(|obligation| {
+            let stays = keep(obligation);
+            if !stays {
+                gone += obligation.length();
+                notices += if obligation.is_notice() { obligation.length() } else { 0 };
+            }
+            stays
+        });
+        self.length -= gone;
+        self.notices -= notices;
         before - self.waiting.len()
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::approvals::{Approval, ApprovalStatus, MAX_PENDING, Origin};
+use super::approvals::{Approval, ApprovalStatus, MAX_PENDING, Open, Origin};
 use super::decision::Effect;
 use super::outbox::{self, Draft, ObligationKind, Weight};
 use super::record::minutes_after;
@@ -40,7 +40,7 @@ impl Guard {
         let open = self.state.approvals.open_of(&approval.agent, ask.now);
         if open.pending >= MAX_PENDING {
             findings.deny("approval", Reason::TooManyPending);
-        } else if !open.takes(approval.length()) || !self.has_room_for(&approval, ask.now) {
+        } else if !self.has_room_for(approval.length(), open, ask.now) {
             findings.deny("approval", Reason::SnapshotFull);
         } else {
             return Ok(Question::Opens(Box::new(approval)));
@@ -58,8 +58,9 @@ impl Guard {
         })
     }
 
-    fn has_room_for(&self, approval: &Approval, now: Timestamp) -> bool {
-        self.state.has_room(approval.length(), self.longest_window(now), now)
+    /// Whether a question of so many bytes finds room beside those that are open, and in a snapshot.
+    fn has_room_for(&self, length: usize, open: Open, now: Timestamp) -> bool {
+        open.takes(length) && self.state.has_room(length, self.longest_window(now), now)
     }
 
     fn new_approval(&self, ask: &Ask<'_>, findings: &Findings) -> Result<Approval> {

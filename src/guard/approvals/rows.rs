@@ -7,7 +7,9 @@ use super::{Approval, ApprovalStatus, Approvals, CLOSED, Kept, MAX_PENDING, Orig
 use crate::action::Content;
 use crate::error::Result;
 use crate::guard::records;
-use crate::guard::wire::{Row, instant, nullable, read_digest, read_instant, read_json, read_past, row_length};
+use crate::guard::wire::{
+    INSTANT_LENGTH, Row, instant, nullable, read_digest, read_instant, read_json, read_past, text_length,
+};
 use crate::json::text;
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::Timestamp;
@@ -18,7 +20,33 @@ const MOST: usize = 1 << 14;
 
 /// As many bytes does a row take, comma included.
 pub(super) fn length(approval: &Approval) -> usize {
-    row_length(&write_row(approval))
+    let Approval { id, action_id, action_type, agent, agent_name, digest, policy_digest, .. } = approval;
+    let texts = [id, action_id, action_type, agent, agent_name, digest, policy_digest].map(|text| text_length(text));
+    let inner = [&approval.args, &approval.reasons].map(|value| text_length(&text(value).unwrap_or_default()));
+    let votes: usize = approval.votes.iter().map(vote_length).sum();
+    "[,,,,,,\"\",,,,,,,[],],".len()
+        + texts.iter().chain(&inner).sum::<usize>()
+        + optional(approval.requested_by.as_deref())
+        + approval.status.as_str().len()
+        + 2 * INSTANT_LENGTH
+        + votes.saturating_sub(1)
+        + approval.resolved_at.map_or(NULL, |_| INSTANT_LENGTH)
+}
+
+/// As many bytes does a vote take, comma included.
+fn vote_length(vote: &Vote) -> usize {
+    let texts = [&vote.by, &vote.role].map(|text| text_length(text));
+    "[,,\"\",,],".len()
+        + texts.iter().sum::<usize>()
+        + vote.decision.as_str().len()
+        + optional(vote.comment.as_deref())
+        + INSTANT_LENGTH
+}
+
+const NULL: usize = "null".len();
+
+fn optional(text: Option<&str>) -> usize {
+    text.map_or(NULL, text_length)
 }
 
 impl Approvals {
@@ -84,7 +112,7 @@ impl Approvals {
 /// What a person was shown is what would run, and the id says so too.
 fn check_origin(approval: &Approval, customer: &str, place: &Place<'_>) -> Result<()> {
     let Approval { agent, action_id, action_type, args, digest, seq, .. } = approval;
-    let content = Content { customer, agent, action_type, args };
+    let content = Content { agent, args, customer, action_type };
     if content.digest()? != *digest {
         return Err(place.error("not the digest of these arguments"));
     }
@@ -179,4 +207,44 @@ fn read_vote(value: &Value, place: &Place<'_>, now: Timestamp) -> Result<Vote> {
         at: row.take(|value, place| read_past(value, place, now))?,
     };
     row.end().map(|()| vote)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_as_long_as_it_says() {
+        let at = Timestamp::MIN;
+        let vote = |comment: Option<&str>| Vote {
+            by: "hu\"da".into(),
+            role: "platform_admin".into(),
+            decision: VoteDecision::Approve,
+            comment: comment.map(str::to_owned),
+            at,
+        };
+        let bare = Approval {
+            id: "ap".into(),
+            action_id: "a\n".into(),
+            action_type: "send".into(),
+            agent: "ض".into(),
+            agent_name: "Sales".into(),
+            requested_by: None,
+            args: Value::from_json(r#"{"to": ["x\"y", 1.5, -2]}"#).unwrap(),
+            digest: "d".into(),
+            policy_digest: "p".into(),
+            reasons: Value::List(Vec::new()),
+            status: ApprovalStatus::Pending,
+            created_at: at,
+            expires_at: at,
+            votes: Vec::new(),
+            resolved_at: None,
+            seq: 1,
+        };
+        let one = Approval { requested_by: Some("u".into()), votes: vec![vote(None)], ..bare.clone() };
+        let two = Approval { votes: vec![vote(None), vote(Some("fine"))], resolved_at: Some(at), ..one.clone() };
+        for approval in [bare, one, two] {
+            assert_eq!(length(&approval), text(&write_row(&approval)).unwrap().len() + 1, "{approval:?}");
+        }
+    }
 }
