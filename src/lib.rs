@@ -63,9 +63,9 @@ pub use policy::*;
 pub use reason::Reason;
 pub use recovery::*;
 pub use replay::{
-    Against, AgentSummary, ApprovalSummary, BudgetPeaks, ByEffect, Change, Changes, DaySummary, DayUsage,
-    DeferralSummary, LineDone, LockSummary, LockedScope, LogReplay, LogSummary, Other, Peak, Peaks, Replay, Replayed,
-    Row, RowApproval, RuleChanges, RuleSummary, Side, Summary, Turn,
+    Against, AgentSummary, ApprovalSummary, Broken, BudgetPeaks, ByEffect, Change, Changes, Columns, DaySummary,
+    DayUsage, DeferralSummary, LineDone, LockSummary, LockedScope, LogReplay, LogSummary, Other, Peak, Peaks, Replay,
+    Replayed, Row, RowApproval, RuleChanges, RuleSummary, Side, Summary, Turn,
 };
 pub use rules::*;
 pub use text::fold;

@@ -17,6 +17,7 @@ declare module "#glue" {
     hasBudget(policy: number, messages: number, llmTokens: number, apiCalls: number, cost: number): boolean;
     replayNew(policy: number, against: number, snapshot: string | undefined, audit: boolean): string;
     replayLine(replay: number, line: string): string;
+    replayColumns(replay: number, bytes: Uint8Array, places: Uint32Array): string;
     replayExplain(replay: number, line: string): string;
     replayView(replay: number, name: string, argument: Uint8Array, options: Uint8Array): string;
     replayFeed(replay: number, bytes: Uint8Array, wanted: number): string;

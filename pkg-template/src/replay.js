@@ -41,6 +41,19 @@ export class Replay {
     return this.#ask((bindings, handle) => bindings.replayLine(handle, line));
   }
 
+  /** @type {Public.Replay["columns"]} */
+  columns(bytes, lines) {
+    if (!(bytes instanceof Uint8Array)) {
+      throw new InterlockError("invalid_input", "bytes", `expected a Uint8Array, got ${nameOf(bytes)}`);
+    }
+    if (!(lines instanceof Uint32Array) || lines.length % 2 !== 0) {
+      const got = lines instanceof Uint32Array ? "an odd number of places" : nameOf(lines);
+      throw new InterlockError("invalid_input", "lines", `expected a Uint32Array of two places for each line, got ${got}`);
+    }
+    const { broken, ...columns } = this.#ask((bindings, handle) => bindings.replayColumns(handle, bytes, lines));
+    return { ...columns, broken: broken.map(asBroken) };
+  }
+
   /** @type {Public.Replay["summary"]} */
   summary() {
     return this.#ask((bindings, handle) => bindings.replaySummary(handle));
@@ -117,4 +130,9 @@ export class Replay {
     }
     return this.#resource.handle;
   }
+}
+
+/** @param {{line: number, error: {code: Public.ErrorCode, path: string, message: string}}} told */
+function asBroken({ line, error: { code, path, message } }) {
+  return { line, code, path, message };
 }

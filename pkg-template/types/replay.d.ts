@@ -34,6 +34,8 @@ export interface ReplayAction {
   escalation: Tier | null;
   /** The first instant at which no rule would defer it, where the effect is `defer` and one can know. */
   deferUntil: string | null;
+  /** Whether it counted as one more action of its agent's velocity. */
+  counted: boolean;
   /** Its approval as it then is, where there is one. */
   approval: ReplayApproval | null;
 }
@@ -280,6 +282,42 @@ export interface BrokenLine {
   message: string;
 }
 
+/**
+ * What became of the lines of a piece of a log, a column for each thing that is told of them, for whoever shows a million: row `n` is what stands
+ * at `n` in each. A request has all of it; another command has its line, instant, kind and agent.
+ */
+export interface ReplayColumns {
+  /** Which of the lines it is, from 0. A blank line and a broken one have no row. */
+  line: number[];
+  /** When it was, in whole milliseconds since 1970. */
+  at: number[];
+  /** What it is: an index into `kinds`. */
+  kind: number[];
+  /** Whose it is: an index into `agents`; -1 where it names none. */
+  agent: number[];
+  /** The action's type: an index into `types`; -1 for what is no request, as in the next four. */
+  type: number[];
+  /** What became of it: an index into `effects`. */
+  effect: number[];
+  /** Why: an index into `reasons`. */
+  reason: number[];
+  /** The highest tier of velocity that is reached, 1 to 3; 0 for none. */
+  tier: number[];
+  /** The first instant at which no rule would defer it, in whole milliseconds since 1970; -1 where it is not deferred, or nobody can know. */
+  deferUntil: number[];
+  /** 1 where it counted as one more action of its agent's velocity, else 0. */
+  counted: number[];
+  kinds: ("request" | ReplayCommandKind)[];
+  /** Where there are very many, one may stand twice; so may `types` and `reasons`. */
+  agents: string[];
+  types: string[];
+  effects: ReplayEffect[];
+  /** Lists of reasons, each in the order of the rules. */
+  reasons: ReplayReason[][];
+  /** The lines that could not be carried out, by the same numbers. They changed nothing. */
+  broken: { line: number; code: ErrorCode; path: string; message: string }[];
+}
+
 /** What {@link replay} takes. What a callback returns is awaited before more is read. */
 export interface ReplayOptions {
   policy: Policy | PolicyDocument;
@@ -357,6 +395,13 @@ export declare class Replay {
    * @throws {InterlockError} for a broken line, which changes nothing
    */
   line(text: string): ReplayRow | null;
+  /**
+   * Runs lines that stand in `bytes`, and tells of them by column: several times quicker than line by line. `lines` has two places for each: where it
+   * begins, and where it ends, before its line feed. A broken line changes nothing, and the next one follows. Some hundred lines a call let
+   * other work have its turn.
+   * @throws {InterlockError} where a place is wrong: the lines before have been carried out
+   */
+  columns(bytes: Uint8Array, lines: Uint32Array): ReplayColumns;
   /** The totals of the lines so far. */
   summary(): ReplaySummary;
   /**

@@ -57,6 +57,11 @@ impl Guard {
     ///
     /// Errors: `invalid_input`; `conflict` where the id was given to another action, or to another place in a group.
     pub fn request(&mut self, action: &Value, options: &Value) -> Result<Decision> {
+        self.request_counted(action, options).map(|(decision, _)| decision)
+    }
+
+    /// The same, and whether it was counted as one more action of its agent's velocity.
+    pub(crate) fn request_counted(&mut self, action: &Value, options: &Value) -> Result<(Decision, bool)> {
         let policy = std::sync::Arc::clone(&self.policy);
         let asked = self.read_request(&policy, action, options)?;
         let decided = self.decide(&asked)?;
@@ -214,12 +219,12 @@ impl Guard {
     }
 
     /// Takes the decision into the state; nothing here can fail.
-    fn apply(&mut self, asked: &Asked<'_>, decided: Decided, entry: Option<AuditEntry>) -> Decision {
+    fn apply(&mut self, asked: &Asked<'_>, decided: Decided, entry: Option<AuditEntry>) -> (Decision, bool) {
         let Decided { decision, findings, question } = decided;
         let since = self.longest_window(asked.now);
         let scope = velocity_scope(&self.policy, &asked.action.agent);
         let timeout = self.policy.document().grant_timeout_minutes;
-        self.commit(asked.now, asked.local, entry, |state| {
+        let counted = self.commit(asked.now, asked.local, entry, |state| {
             // What is not remembered for want of room would be new each time.
             let counted = !asked.full && state.count_velocity(asked, &decision, findings.reached, scope.name(), since);
             for (scope, source, reason) in findings.locks {
@@ -237,8 +242,9 @@ impl Guard {
             if !asked.full {
                 state.take_place(asked, &decision);
             }
+            counted
         });
-        decision
+        (decision, counted)
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::compare::{Changes, Turn, under_the_second};
 use super::line::Line;
 use super::split::Splitter;
-use super::{Replay, Replayed, Summary};
+use super::{Columns, Replay, Replayed, Summary};
 use crate::error::{Error, Result};
 use crate::guard::{AuditEntry, AuditHead, Guard};
 use crate::policy::Policy;
@@ -193,6 +193,11 @@ impl LogReplay {
     /// One line of text, apart from the pieces.
     pub fn line(&mut self, text: &str) -> Result<Option<Replayed>> {
         self.first.line(text)
+    }
+
+    /// Lines apart from the pieces, by column.
+    pub fn columns(&mut self, bytes: &[u8], lines: &[[usize; 2]]) -> Result<Columns> {
+        self.first.columns(bytes, lines)
     }
 
     /// What the lines so far came to.

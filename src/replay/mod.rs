@@ -4,6 +4,7 @@
 //! it takes does not grow with the log.
 
 mod approvals;
+mod columns;
 mod compare;
 mod line;
 mod log;
@@ -24,6 +25,7 @@ use crate::value::Value;
 
 use approvals::Waiting;
 pub use approvals::{ApprovalSummary, RowApproval};
+pub use columns::{Broken, Columns};
 pub use compare::{Change, Changes, RuleChanges, Side, Turn};
 use line::{Kind, Line};
 pub use log::{Against, LineDone, LogReplay, LogSummary};
@@ -179,7 +181,7 @@ impl Replay {
     }
 
     fn request(&mut self, line: &Line) -> Result<Row> {
-        let decision = self.guard.request(&line.argument, &line.options)?;
+        let (decision, counted) = self.guard.request_counted(&line.argument, &line.options)?;
         if locks(&decision) {
             self.take_locks();
         }
@@ -187,7 +189,7 @@ impl Replay {
         let at = decision.at;
         let is_new = decision.approval.as_ref().is_some_and(|approval| approval.seq == self.guard.audit_head().seq);
         self.pass(at, decision.approval.as_ref(), is_new);
-        let row = Row::new(line, decision);
+        let row = Row::new(line, decision, counted);
         let (date, used) = self.guard.used_today(at)?;
         self.summary.add(&row, date, self.guard.local(at)?.hour);
         self.take_day(at, Some(&row.agent), date, used);

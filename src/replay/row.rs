@@ -36,12 +36,14 @@ pub struct Row {
     pub escalation: Option<Tier>,
     /// The first instant at which no rule would defer it any more.
     pub defer_until: Option<Timestamp>,
+    /// Whether it counted as one more action of its agent's velocity.
+    pub counted: bool,
     /// Its approval as it then is, where there is one.
     pub approval: Option<RowApproval>,
 }
 
 impl Row {
-    pub(super) fn new(line: &Line, decision: Decision) -> Self {
+    pub(super) fn new(line: &Line, decision: Decision, counted: bool) -> Self {
         Self {
             at: line.at,
             action_id: decision.action_id,
@@ -52,6 +54,7 @@ impl Row {
             code: decision.code,
             reason: decision.reason,
             reasons: decision.reasons,
+            counted,
             approval: decision.approval.as_ref().map(RowApproval::from),
             escalation: decision.escalation.map(|escalation| escalation.tier),
             defer_until: decision.defer_until,

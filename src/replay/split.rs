@@ -42,7 +42,7 @@ impl Splitter {
         *bytes = rest.get(1..).unwrap_or_default();
         if self.length == 0 {
             let number = self.count();
-            return Some(read(number, text(number, line)));
+            return Some(read(number, numbered(number, line)));
         }
         self.keep(line);
         self.end(read)
@@ -55,7 +55,7 @@ impl Splitter {
         }
         let (line, length) = (std::mem::take(&mut self.pending), std::mem::take(&mut self.length));
         let number = self.count();
-        Some(read(number, if length > MAX_LINE { Err(too_long(length)) } else { text(number, &line) }))
+        Some(read(number, if length > MAX_LINE { Err(too_long(length)) } else { numbered(number, &line) }))
     }
 
     fn keep(&mut self, bytes: &[u8]) {
@@ -69,11 +69,15 @@ impl Splitter {
     }
 }
 
-fn text(number: u64, line: &[u8]) -> Result<&str> {
+fn numbered(number: u64, line: &[u8]) -> Result<&str> {
+    text(if number == 1 { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line })
+}
+
+/// A line of its own.
+pub(super) fn text(line: &[u8]) -> Result<&str> {
     if line.len() > MAX_LINE {
         return Err(too_long(line.len()));
     }
-    let line = if number == 1 { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line };
     std::str::from_utf8(line).map_err(|_| Error::new(ErrorCode::InvalidInput, "", "not UTF-8 text"))
 }
 

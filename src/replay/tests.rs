@@ -3,6 +3,7 @@ use crate::rules::Tier;
 use crate::time::Hour;
 
 mod changes;
+mod columns;
 mod log;
 mod summary;
 

@@ -60,6 +60,13 @@ pub fn replay_line(replay: u32, line: &str) -> String {
     answer(with(replay, |replay| crate::json::text(&replay.line(line)?)))
 }
 
+/// Runs lines that stand in bytes, and tells of them by column; `places`: where each begins, and where it ends.
+#[wasm_bindgen(js_name = replayColumns)]
+pub fn replay_columns(replay: u32, bytes: &[u8], places: &[u32]) -> String {
+    let lines: Vec<_> = places.as_chunks().0.iter().map(|place: &[u32; 2]| place.map(|byte| byte as usize)).collect();
+    answer(with(replay, |replay| crate::json::text(&replay.columns(bytes, &lines)?)))
+}
+
 /// What the guard as it is now would answer to the line of a request.
 #[wasm_bindgen(js_name = replayExplain)]
 pub fn replay_explain(replay: u32, line: &str) -> String {

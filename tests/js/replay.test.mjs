@@ -350,6 +350,55 @@ test("a question is resolved by its action's id, where its own cannot be known",
   assert.deepEqual([against.summary.approvals.opened, against.summary.notPending, against.broken], [0, 3, 0]);
 });
 
+describe("many lines at once, by column", () => {
+  // A blank line, and a broken one.
+  const bytes = new TextEncoder().encode(`${TEXT}\n{"at": 1}\n`);
+  const places = [];
+  for (let from = 0, to = bytes.indexOf(10); to !== -1; from = to + 1, to = bytes.indexOf(10, from)) places.push(from, to);
+
+  test("they say what the rows say", () => {
+    const each = new Replay({ policy });
+    const columns = each.columns(bytes, Uint32Array.from(places));
+    const { rows, summary } = byLine(LINES);
+    assert.deepEqual(each.summary(), summary);
+    each.free();
+    const told = columns.line.map((line, row) => {
+      const of = (name, list) => columns[list][columns[name][row]];
+      const all = { line, kind: of("kind", "kinds"), at: columns.at[row], agent: of("agent", "agents") };
+      if (columns.effect[row] === -1) return all;
+      const [tier, until] = [columns.tier[row], columns.deferUntil[row]];
+      return { ...all, type: of("type", "types"), effect: of("effect", "effects"), reasons: of("reason", "reasons"), escalation: tier === 0 ? null : `tier_${tier}`, deferUntil: until === -1 ? null : until, counted: columns.counted[row] === 1 };
+    });
+    const expected = rows.map(({ at, kind = "request", agent, ...row }, line) => {
+      const all = { line, kind, at: Date.parse(at), agent };
+      const { type, effect, reasons, escalation, deferUntil, counted } = row;
+      return kind === "request" ? { ...all, type, effect, reasons, escalation, deferUntil: deferUntil && Date.parse(deferUntil), counted } : all;
+    });
+    assert.deepEqual(told, expected);
+    const [broken, ...more] = columns.broken;
+    assert.deepEqual([broken.line, broken.code, broken.path, more], [LINES.length + 1, "invalid_input", "id", []]);
+    assert.match(broken.message, /required/);
+  });
+
+  test("places are two for each line, within the bytes", () => {
+    const each = new Replay({ policy });
+    const refused = (bytes, lines) => {
+      try {
+        return each.columns(bytes, lines);
+      } catch ({ code, path, message }) {
+        return [code, path, message];
+      }
+    };
+    assert.deepEqual(refused("text", new Uint32Array(0)).slice(0, 2), ["invalid_input", "bytes"]);
+    assert.deepEqual(refused(bytes, [0, 1]).slice(0, 2), ["invalid_input", "lines"]);
+    assert.match(refused(bytes, Uint32Array.of(0, 1, 2))[2], /an odd number/);
+    assert.match(refused(bytes, Uint32Array.of(0, places[1], 5, bytes.length + 1))[2], /lines\[1\]: expected places from 0 to \d+ in order, got 5 and/);
+    assert.equal(each.summary().requests, 1);
+    assert.deepEqual(each.columns(bytes, new Uint32Array(0)).line, []);
+    each.free();
+  });
+});
+
 describe("the guard between two lines", () => {
   const own = { ...policy, approvals: { quorum: 1 }, autonomyMode: "manual" };
   const line = (id, more) => JSON.stringify(request(id, { args: { id }, note: "passed over", ...more }));
