@@ -97,6 +97,7 @@ export const messages = {
     loading: "Reading the file",
     cancel: "Cancel",
     cancelled: "Cancelled: what you see is the result before.",
+    full: "As much as can be has been put into this day.",
     run: "Replay the day",
     empty: "The log has no action in it.",
   },

@@ -1,16 +1,18 @@
 // Where days come from: three that ship, and files that somebody drops or picks.
 
+import type { Document } from "./document.ts";
 import { keepFile } from "./keep.ts";
 import { edit, openDay, showFault } from "./session.ts";
 import { store } from "./store.ts";
+import type { Edit } from "../worker/protocol.ts";
 
 export const SHIPPED = ["runaway", "calm", "week"] as const;
 
 /** A shipped day with the policy it ran under. */
-export async function openShipped(id: string, kept: { policy?: string; baseline?: string; edits?: { key: number; line: string }[] } = {}): Promise<boolean> {
+export async function openShipped(id: string, kept: { policy?: string; baseline?: string; edits?: Edit[] } = {}): Promise<boolean> {
   try {
     const [policy, log] = await Promise.all([fetched(`days/${id}.policy.json`), fetched(`days/${id}.jsonl`)]);
-    const shipped = { policy: await policy.text(), edits: [] };
+    const shipped: Document = { policy: await policy.text(), edits: [] };
     const document = { policy: kept.policy ?? shipped.policy, edits: kept.edits ?? [] };
     const isKept = kept.policy !== undefined || (kept.edits ?? []).length > 0;
     const baseline = kept.baseline !== undefined ? { policy: kept.baseline, edits: [] } : isKept ? shipped : document;

@@ -1,11 +1,22 @@
 // The document that everything hangs on: a policy's text and what was put into the day. Form and JSON are two views of it.
 
 import { applyEdits, modify, parseTree, type Node } from "jsonc-parser";
-import type { Edit } from "../worker/protocol.ts";
+import type { Edit, Place } from "../worker/protocol.ts";
 
 export interface Document {
   policy: string;
   edits: Edit[];
+}
+
+/** What is put in runs anew with every change, and goes into links. */
+export const MOST_EDITS = 1000;
+
+/** The edits with lines put in at a place, in their order. No id is one that `others` has: they would be taken for the same. */
+export function withLines(edits: readonly Edit[], { after, before }: Place, lines: readonly string[], others: readonly Edit[]): Edit[] {
+  const last = Math.max(0, ...[...edits, ...others].map(({ id }) => id));
+  const added = lines.map((line, place) => ({ id: last + 1 + place, after, line }));
+  const next = edits.findIndex(({ id }) => id === before);
+  return next === -1 ? [...edits, ...added] : [...edits.slice(0, next), ...added, ...edits.slice(next)];
 }
 
 /** Which policy the current one is held against. */

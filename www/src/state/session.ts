@@ -1,9 +1,9 @@
 // What can be done on the page, and what follows from it: each edit is checked, replayed and held against the baseline.
 
 import type { ApprovalOrder } from "agent-interlock";
-import type { Edit, ForeignLog, Moment, Query, RunResult, Slot } from "../worker/protocol.ts";
+import type { ForeignLog, Moment, Place, Query, RunResult, Slot } from "../worker/protocol.ts";
 import { wordsOf, zoneNow } from "../i18n/index.ts";
-import { type Document, valueOf, withValue } from "./document.ts";
+import { type Document, MOST_EDITS, valueOf, withLines, withValue } from "./document.ts";
 import { Engine, EngineError, isCancelled } from "./engine.ts";
 import { NO_QUERY, store, type Task } from "./store.ts";
 
@@ -235,28 +235,32 @@ export function setRange(range: [number, number] | null): void {
 /** Puts a record into the day at its time. */
 export async function putIntoDay(line: string, at: number): Promise<void> {
   try {
-    const key = await engine.ask("place", { slot: "current", at });
-    addEdits([{ key, line }]);
+    putIn(await engine.ask("place", { slot: "current", at }), [line]);
   } catch (error) {
     showFault(error);
   }
 }
 
-/** What a person decides at a moment: tried by the guard, and put into the day where it is accepted. */
-export async function decide(moment: Moment, order: ApprovalOrder, asksAgain: boolean): Promise<void> {
-  const { edits } = await engine.ask("resolve", { slot: "current", moment, order, asksAgain });
-  addEdits(edits);
+/** What a person decides at a moment: tried by the guard, and put into the day where it is accepted. Says whether it was. */
+export async function decide(moment: Moment, order: ApprovalOrder, asksAgain: boolean): Promise<boolean> {
+  const { document, ran } = store.state;
+  const { place, lines } = await engine.ask("resolve", { slot: "current", moment, order, asksAgain });
+  // Tried on a day that has gone on since, it may not hold any more: a second click decides nothing.
+  return ran === document && store.state.document === document && putIn(place, lines);
 }
 
-function addEdits(edits: Edit[]): void {
-  const { document } = store.state;
-  edit({ ...document, edits: [...document.edits, ...edits] }, "");
+function putIn(place: Place, lines: readonly string[]): boolean {
+  const { document, baseline } = store.state;
+  const isRoom = document.edits.length + lines.length <= MOST_EDITS;
+  if (isRoom) edit({ ...document, edits: withLines(document.edits, place, lines, baseline.edits) }, "");
+  else store.set({ notice: wordsOf(store.state.language, zoneNow()).m.day.full });
+  return isRoom;
 }
 
 /** Takes what was put in at a row out of the day again. */
 export function removeEdit(row: number): void {
   const { current, document } = store.state;
-  const key = current?.columns.key[row];
+  const id = current?.columns.edit[row];
   store.set({ selected: null });
-  edit({ ...document, edits: document.edits.filter((one) => one.key !== key) }, "");
+  edit({ ...document, edits: document.edits.filter((one) => one.id !== id) }, "");
 }

@@ -1,6 +1,7 @@
 // What is kept between visits, and what a link has in it: policy, what was put in, the day where it ships, and the view.
 
 import type { Edit, Query } from "../worker/protocol.ts";
+import { MOST_EDITS } from "./document.ts";
 import { NO_QUERY, type Panel, type State, type Tab } from "./store.ts";
 
 export interface Work {
@@ -35,7 +36,7 @@ export function readWork(value: unknown): Work | null {
     dayName: typeof dayName === "string" ? dayName.slice(0, 200) : "",
     policy,
     baseline: typeof baseline === "string" ? baseline : policy,
-    edits: Array.isArray(edits) ? edits.filter(isEdit) : [],
+    edits: Array.isArray(edits) ? readEdits(edits) : [],
     tab: TABS.includes(tab) ? (tab as Tab) : "day",
     panel: PANELS.includes(panel) ? (panel as Panel) : "form",
     query: isRecord(query) ? readQuery(query) : NO_QUERY,
@@ -58,8 +59,20 @@ function readQuery(query: Record<string, unknown>): Query {
   };
 }
 
+/** Two with the same id would be taken for one. */
+function readEdits(edits: unknown[]): Edit[] {
+  const known = new Map<number, Edit>();
+  for (const edit of edits) if (isEdit(edit) && !known.has(edit.id)) known.set(edit.id, { id: edit.id, after: edit.after, line: edit.line });
+  return [...known.values()].slice(0, MOST_EDITS);
+}
+
 function isEdit(value: unknown): value is Edit {
-  return isRecord(value) && typeof value["key"] === "number" && Number.isFinite(value["key"]) && typeof value["line"] === "string";
+  return isRecord(value) && isWhole(value["id"], 1) && isWhole(value["after"], -1) && typeof value["line"] === "string";
+}
+
+/** Half of what a column of ids can hold, so that those of later edits find room. */
+function isWhole(value: unknown, least: number): boolean {
+  return Number.isInteger(value) && Number(value) >= least && Number(value) < 2 ** 31;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -32,7 +32,7 @@ export function ApprovalsTab() {
 /** The time of the queue, to be moved. */
 function Cursor({ run, at }: { run: RunResult; at: number }) {
   const { m, f } = useWords();
-  const [first, last] = [run.columns.at[0] ?? 0, run.columns.at.at(-1) ?? 0];
+  const [first, last] = run.span;
   return (
     <label class="cursor">
       <b>{m.approvals.at(f.full(at))}</b>
@@ -48,8 +48,7 @@ export function useQueue(): { queue: Queue | null; moment: Moment | null } {
   const generation = useStore((state) => state.generation);
   const [queue, setQueue] = useState<Queue | null>(null);
   const cursor = useStore((state) => state.cursor);
-  const last = run === null ? undefined : run.columns.at.at(-1);
-  const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : last === undefined ? null : { at: last };
+  const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : run === null ? null : { at: run.span[1] };
   useEffect(() => {
     if (moment === null) return;
     const controller = new AbortController();
@@ -97,9 +96,9 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
   const person = who === "admin" ? { id: admin, role: "platform_admin" } : personOf(who, approval, run);
   const say = async (decision: "approve" | "reject") => {
     try {
-      await decide(moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
+      const isPut = await decide(moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
       setRefusal(null);
-      store.set({ notice: m.approvals.done });
+      if (isPut) store.set({ notice: m.approvals.done });
     } catch (error) {
       setRefusal(error instanceof EngineError ? error.message : String(error));
     }

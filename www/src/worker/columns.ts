@@ -25,6 +25,7 @@ export class Growing {
     const columns = this.#columns;
     columns.at[place] = row.at;
     columns.key[place] = row.key;
+    columns.edit[place] = row.edit;
     columns.kind[place] = row.kind;
     columns.effect[place] = row.effect;
     columns.agent[place] = row.agent;
@@ -59,6 +60,7 @@ function made(room: number): AllColumns {
   return {
     at: new Float64Array(room),
     key: new Float64Array(room),
+    edit: new Uint32Array(room),
     kind: new Uint8Array(room),
     effect: new Uint8Array(room),
     agent: new Uint32Array(room),

@@ -13,10 +13,19 @@ export type Kind = (typeof KINDS)[number];
 
 /** A record that somebody put into the day. */
 export interface Edit {
-  /** Where it stands: after the record of the log with the number below it. */
-  key: number;
+  /** A whole number from 1 on that no other one has. */
+  id: number;
+  /** The number of the record of the log that it follows, from 0; -1 at the start. Of several that follow the same one the first comes first. */
+  after: number;
   /** JSON, as a line of a log. */
   line: string;
+}
+
+/** Where something can be put in. */
+export interface Place {
+  after: number;
+  /** The id of the edit that it comes before; 0 after all that follow the same record. */
+  before: number;
 }
 
 /** What stands in memory as results, by a name of the page's. */
@@ -43,8 +52,10 @@ export interface ForeignLog {
 export interface Columns {
   /** Milliseconds since 1970. */
   at: Float64Array;
-  /** The record's place: its number, from 0; between two numbers for one that was put in. */
+  /** The record's number in the log, from 0; of one that was put in, that of the record which it follows. */
   key: Float64Array;
+  /** The id of what was put in; 0 for a record of the log. */
+  edit: Uint32Array;
   kind: Uint8Array;
   /** Of a request, else 255. */
   effect: Uint8Array;
@@ -123,7 +134,6 @@ export interface RowView {
   row: number;
   at: number;
   kind: Kind;
-  id: string;
   type: string;
   agent: string;
   effect: Effect | null;
@@ -161,7 +171,7 @@ export interface Rates {
   shares: [Float64Array, Float64Array, Float64Array];
 }
 
-/** A moment of the day: before a row, or after all that happened up to an instant. */
+/** A moment of the day: that of a row, or after all that happened up to an instant. */
 export type Moment = { row: number } | { at: number };
 
 /** An action to be looked at, as a record of a log. */
@@ -175,7 +185,8 @@ export interface Queue {
 
 export interface Decided {
   /** What is to be put into the day so that it happens there too. */
-  edits: Edit[];
+  lines: string[];
+  place: Place;
   approval: Approval;
 }
 
@@ -215,7 +226,7 @@ export interface Calls {
   /** Tries a decision of a person; nothing happens but that the answer says what would. */
   resolve: { ask: { slot: Slot; moment: Moment; order: ApprovalOrder; asksAgain: boolean }; answer: Decided };
   /** Where a record of that time would stand. */
-  place: { ask: { slot: Slot; at: number }; answer: number };
+  place: { ask: { slot: Slot; at: number }; answer: Place };
   export: { ask: { slot: Slot; what: Export }; answer: Exported };
   verify: { ask: { file: Blob; head: AuditHead | null }; answer: Verified };
   check: { ask: { policy: string }; answer: Checked };

@@ -3,6 +3,7 @@
 import { InterlockError, Policy, Replay, parsePolicy } from "agent-interlock";
 import type { ReplayAction, ReplayRow } from "agent-interlock";
 import { type AllColumns, Growing, Names, forPage } from "./columns.ts";
+import { Day, type DayRecord } from "./day.ts";
 import { Locks } from "./locks.ts";
 import type { Log } from "./log.ts";
 import type { Pacer } from "./pause.ts";
@@ -25,9 +26,11 @@ export interface Run {
   types: Names;
   /** The reasons of rows, as JSON; the same for many of them. */
   reasons: string[];
-  edits: Edit[];
+  day: Day;
   policy: string;
-  /** The keys of records that could not be carried out. */
+  /** When the guard took each row to be: no time that a log tells makes it go back. In order, unlike the times of the rows. */
+  clock: Float64Array;
+  /** The positions of records that could not be carried out. */
   broken: number[];
 }
 
@@ -35,46 +38,22 @@ export async function runDay(log: Log, policyText: string, edits: readonly Edit[
   const began = performance.now();
   const policy = parsePolicy(policyText);
   try {
-    const pass = new Pass(policy, log.length + edits.length);
+    const day = new Day(log, edits);
+    const pass = new Pass(policy, day.length);
     try {
       let taken = 0;
-      for (const record of merged(log, edits)) {
-        pass.take(record);
+      for (const record of day.from()) {
+        pass.take(record, taken);
         taken += 1;
-        if (taken % LOOK_EVERY === 0 && pacer.isDue) await pacer.pause((record.key + 1) / log.length);
+        if (taken % LOOK_EVERY === 0 && pacer.isDue) await pacer.pause(taken / day.length);
       }
-      return pass.run(policyText, [...edits], performance.now() - began);
+      return pass.run(policyText, day, performance.now() - began);
     } finally {
       pass.free();
     }
   } finally {
     policy.free();
   }
-}
-
-export interface DayRecord {
-  key: number;
-  /** Its line in the file; 0 for what was put in. */
-  line: number;
-  text: () => string;
-}
-
-/** The records of the log and those that were put in, in their order, from a key on. */
-export function* merged(log: Log, edits: readonly Edit[], from = Number.NEGATIVE_INFINITY): Generator<DayRecord> {
-  const added = edits.filter(({ key }) => key >= from).sort((a, b) => a.key - b.key);
-  let next = 0;
-  const editsBefore = function* (key: number): Generator<DayRecord> {
-    for (let edit = added[next]; edit !== undefined && edit.key < key; edit = added[next]) {
-      const { key: place, line } = edit;
-      next += 1;
-      yield { key: place, line: 0, text: () => line };
-    }
-  };
-  for (let index = Math.max(0, Math.ceil(from)); index < log.length; index += 1) {
-    if (next < added.length) yield* editsBefore(index);
-    yield { key: index, line: log.line(index), text: () => log.text(index) };
-  }
-  yield* editsBefore(Infinity);
 }
 
 /** Most actions have no reason at all, or a single one that has no more to say than its text: those are not written out each time. */
@@ -98,6 +77,13 @@ function decidingRule({ effect, reasons }: ReplayAction): number {
   return deciding === undefined ? NOTHING : RULES.indexOf(deciding.rule);
 }
 
+/** The highest of all up to each; the same where they only grow. */
+function clockOf(at: Float64Array): Float64Array {
+  if (at.every((time, row) => row === 0 || time >= Number(at[row - 1]))) return at;
+  let latest = Number.NEGATIVE_INFINITY;
+  return at.map((time) => (latest = Math.max(latest, time)));
+}
+
 function spanOf(at: Float64Array): [number, number] {
   let [from, to] = [Infinity, -Infinity];
   for (const time of at) {
@@ -119,7 +105,7 @@ class Pass {
   readonly #counts = EFFECTS.map(() => 0);
   readonly #budgets: BudgetSample[] = [];
   readonly #broken: BrokenLine[] = [];
-  readonly #brokenKeys: number[] = [];
+  readonly #brokenPositions: number[] = [];
   #brokenCount = 0;
   readonly #sampleEvery: number;
   #sinceSample = 0;
@@ -133,24 +119,24 @@ class Pass {
     this.#sampleEvery = Math.max(1, Math.floor(records / BUDGET_SAMPLES));
   }
 
-  take(record: DayRecord): void {
+  take(record: DayRecord, position: number): void {
     let text = "";
     let row: ReplayRow | null;
     try {
       text = record.text();
       row = this.#replay.line(text);
     } catch (error) {
-      this.#break(record, error);
+      this.#break(record, position, error);
       return;
     }
     if (row === null) return;
-    if ("effect" in row) this.#request(record.key, row);
-    else this.#command(record.key, row.at, KINDS.indexOf(row.kind), text);
+    if ("effect" in row) this.#request(record, row);
+    else this.#command(record, row.at, KINDS.indexOf(row.kind), text);
   }
 
-  #break(record: DayRecord, error: unknown): void {
+  #break(record: DayRecord, position: number, error: unknown): void {
     if (error instanceof InterlockError && error.code === "internal") throw error;
-    this.#brokenKeys.push(record.key);
+    this.#brokenPositions.push(position);
     // What is reported of an action that this policy did not let run, and that is long forgotten, is no fault of the log's.
     if (error instanceof InterlockError && error.code === "not_found") return;
     this.#brokenCount += 1;
@@ -159,7 +145,7 @@ class Pass {
     this.#broken.push({ line: record.line, message });
   }
 
-  #request(key: number, row: ReplayAction): void {
+  #request({ key, edit }: DayRecord, row: ReplayAction): void {
     const at = Date.parse(row.at);
     const effect = EFFECTS.indexOf(row.effect);
     const agent = this.#agents.number(row.agent);
@@ -169,6 +155,7 @@ class Pass {
     this.#rows.add({
       at,
       key,
+      edit,
       kind: 0,
       effect,
       agent,
@@ -184,11 +171,11 @@ class Pass {
     this.#sample(at);
   }
 
-  #command(key: number, atText: string, kind: number, text: string): void {
+  #command({ key, edit }: DayRecord, atText: string, kind: number, text: string): void {
     const at = Date.parse(atText);
     const agent = this.#agentOf(text);
     const none = { effect: NOTHING, type: 0, code: NOTHING, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: 0 };
-    this.#rows.add({ at, key, kind, agent: agent ?? 0xffffffff, ...none });
+    this.#rows.add({ at, key, edit, kind, agent: agent ?? 0xffffffff, ...none });
     this.#others += 1;
     if (isSteering(kind)) this.#steering += 1;
     const name = KINDS[kind];
@@ -212,7 +199,7 @@ class Pass {
     this.#budgets.push({ at, date: usage.date ?? "", messages, llmTokens, apiCalls, amount });
   }
 
-  run(policy: string, edits: Edit[], milliseconds: number): Run {
+  run(policy: string, day: Day, milliseconds: number): Run {
     const columns = this.#rows.trimmed();
     const result: RunResult = {
       columns: forPage(columns),
@@ -231,7 +218,8 @@ class Pass {
       policyDigest: this.#policy.digest,
       milliseconds,
     };
-    return { result, columns, agents: this.#agents, types: this.#types, reasons: this.#reasons.list, edits, policy, broken: this.#brokenKeys };
+    const [clock, agents, types, reasons] = [clockOf(columns.at), this.#agents, this.#types, this.#reasons.list];
+    return { result, columns, agents, types, reasons, day, policy, clock, broken: this.#brokenPositions };
   }
 
   free(): void {

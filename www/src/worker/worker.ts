@@ -58,7 +58,7 @@ const handlers: Handlers = {
     return rows.map((row) => viewOf(run, row));
   },
   find({ slot, query }, pacer) {
-    return find(theLog(), theRun(slot), query, changed, pacer);
+    return find(theRun(slot), query, changed, pacer);
   },
   detail({ slot, row }) {
     return detailOf(theRun(slot), row);
@@ -79,7 +79,7 @@ const handlers: Handlers = {
     return placeAt(theRun(slot), at);
   },
   export({ slot, what }, pacer) {
-    return exported(theLog(), theRun(slot), what, pacer);
+    return exported(theRun(slot), what, pacer);
   },
   verify({ file, head }, pacer) {
     return verify(file, head, pacer);
@@ -103,8 +103,8 @@ function theRun(slot: Slot): Run {
 function theScene(slot: Slot): Scene {
   const run = theRun(slot);
   let desk = desks.get(slot);
-  if (desk === undefined) desks.set(slot, (desk = new Desk(theLog(), run)));
-  return { log: theLog(), run, desk };
+  if (desk === undefined) desks.set(slot, (desk = new Desk(run)));
+  return { run, desk };
 }
 
 function leave(slot: Slot): void {
@@ -114,7 +114,6 @@ function leave(slot: Slot): void {
 
 function viewOf(run: Run, row: number): RowView {
   const { columns } = run;
-  const key = Number(columns.key[row]);
   const kind = KINDS[Number(columns.kind[row])] ?? "request";
   const defer = Number(columns.defer[row]);
   const isRequest = kind === "request";
@@ -122,25 +121,19 @@ function viewOf(run: Run, row: number): RowView {
     row,
     at: Number(columns.at[row]),
     kind,
-    id: idOf(recordText(theLog(), run, row)),
     type: isRequest ? (run.types.list[Number(columns.type[row])] ?? "") : "",
     agent: run.agents.list[Number(columns.agent[row])] ?? "",
     effect: EFFECTS[columns.effect[row] ?? NOTHING] ?? null,
     reasons: isRequest ? (JSON.parse(run.reasons[Number(columns.reasons[row])] ?? "[]") as RuleReason[]) : [],
     deferUntil: Number.isNaN(defer) ? null : new Date(defer).toISOString(),
-    inserted: !Number.isInteger(key),
+    inserted: columns.edit[row] !== 0,
   };
-}
-
-function idOf(text: string): string {
-  const { id, actionId, approvalId } = JSON.parse(text) as Record<string, unknown>;
-  return [id, actionId, approvalId].find((name) => typeof name === "string") ?? "";
 }
 
 function detailOf(run: Run, row: number): RowDetail {
   const view = viewOf(run, row);
   const key = Number(run.columns.key[row]);
-  return { ...view, record: recordText(theLog(), run, row), line: view.inserted ? null : theLog().line(key) };
+  return { ...view, record: recordText(run, row), line: view.inserted ? null : run.day.log.line(key) };
 }
 
 function check(text: string): Checked {

@@ -43,11 +43,16 @@ test("a link holds the work, and refuses what is none", async () => {
   assert.equal(await state.unpacked(await state.packed("x".repeat(9 * 1024 * 1024))), null);
 });
 
+const EDIT = { id: 3, after: -1, line: "{}" };
+const BAD_EDITS = [{ key: 0, line: "{}" }, { ...EDIT, id: 0 }, { ...EDIT, id: 1.5 }, { ...EDIT, after: 0.5 }, { ...EDIT, after: -2 }, { ...EDIT, id: 2 ** 32 }, { ...EDIT, line: 5 }];
+
 test("of a link that somebody made by hand only what is right is taken", () => {
   assert.equal(state.readWork({ version: 2, policy: "{}" }), null);
   assert.equal(state.readWork({ version: 1, policy: 5 }), null);
-  const work = state.readWork({ version: 1, policy: "{}", tab: "nowhere", range: [5, 1], selected: 1.5, edits: [{ key: "a", line: 5 }, { key: 1.5, line: "{}" }], query: { sort: "evil", text: 5 } });
-  assert.deepEqual([work.tab, work.range, work.selected, work.edits, work.query.sort, work.query.text], ["day", null, null, [{ key: 1.5, line: "{}" }], "at", ""]);
+  const work = state.readWork({ version: 1, policy: "{}", tab: "nowhere", range: [5, 1], selected: 1.5, edits: [...BAD_EDITS, EDIT, { ...EDIT, line: "twice" }], query: { sort: "evil", text: 5 } });
+  assert.deepEqual([work.tab, work.range, work.selected, work.edits, work.query.sort, work.query.text], ["day", null, null, [EDIT], "at", ""]);
+  const many = Array.from({ length: 1200 }, (_, place) => ({ id: place + 1, after: 0, line: "{}" }));
+  assert.equal(state.readWork({ version: 1, policy: "{}", edits: many }).edits.length, 1000);
 });
 
 test("a draft makes the record that its fields say, and leaves out what is empty", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { days } from "../../days/index.mjs";
-import { engine, logOf, pacer, ran, rowsOf, shipped } from "./runs.mjs";
+import { engine, logOf, pacer, putIn, ran, rowsOf, shipped } from "./runs.mjs";
 
 for (const { id } of days()) {
   test(`${id}: each row explained at its time is the row as it was decided`, async () => {
@@ -15,14 +15,14 @@ for (const { id } of days()) {
   });
 
   test(`${id}: a guard that keeps an audit decides as the replay did, and its chain is whole`, async () => {
-    const { log, run } = await ran(id);
-    const { blob, head } = await engine.exported(log, run, "audit", pacer());
+    const { run } = await ran(id);
+    const { blob, head } = await engine.exported(run, "audit", pacer());
     const answer = await engine.verify(blob, head, pacer());
     assert.deepEqual(answer.verdict, { valid: true, brokenAt: null, reason: null });
     assert.deepEqual(answer.last, head);
     const entries = (await blob.text()).trim().split("\n").map((line) => JSON.parse(line));
     const asked = entries.filter(({ kind }) => kind === "request").map(({ data }) => data.decision?.effect ?? data.effect);
-    assert.deepEqual(asked, rowsOf({ log, run }).filter(({ kind }) => kind === "request").map(({ effect }) => effect));
+    assert.deepEqual(asked, rowsOf({ run }).filter(({ kind }) => kind === "request").map(({ effect }) => effect));
   });
 }
 
@@ -31,13 +31,13 @@ test("going back in the day begins at a snapshot, and comes out the same", async
   const lines = Array.from({ length: 9000 }, (_, number) => JSON.stringify({ at: new Date(Date.UTC(2026, 4, 12, 6) + number * 90_000).toISOString(), id: `a${number}`, type: "crm.update", agent: `agent-${number % 5}` }));
   const log = await logOf(lines.join("\n"));
   const run = await engine.runDay(log, policy, [], pacer());
-  const desk = new engine.Desk(log, run);
-  const at = (row) => engine.explain({ log, run, desk }, { row }, null, pacer());
+  const desk = new engine.Desk(run);
+  const at = (row) => engine.explain({ run, desk }, { row }, null, pacer());
   const [late, early] = [await at(8800), await at(4100)];
   const again = await at(8800);
   assert.deepEqual(again, late);
-  const fresh = new engine.Desk(log, run);
-  assert.deepEqual(await engine.explain({ log, run, desk: fresh }, { row: 4100 }, null, pacer()), early);
+  const fresh = new engine.Desk(run);
+  assert.deepEqual(await engine.explain({ run, desk: fresh }, { row: 4100 }, null, pacer()), early);
 });
 
 test("the difference is what differs row by row", async () => {
@@ -55,9 +55,7 @@ test("the difference is what differs row by row", async () => {
 test("what is put in stands at its time, and what is taken out is counted", async () => {
   const plain = await ran("calm");
   const at = Date.parse("2026-05-11T12:00:00+03:00");
-  const key = engine.placeAt(plain.run, at);
-  const line = JSON.stringify({ at: new Date(at).toISOString(), id: "new", type: "send_message", agent: "support", riskFactors: { dealValue: 200000 } });
-  const put = await ran("calm", {}, [{ key, line }]);
+  const put = await ran("calm", {}, putIn(plain.run, [], at, { id: "new", type: "send_message", agent: "support", riskFactors: { dealValue: 200000 } }));
   const rows = rowsOf(put);
   const place = rows.findIndex(({ record }) => record.id === "new");
   assert.equal(rows[place].code, "high_value_deal");
@@ -69,14 +67,73 @@ test("what is put in stands at its time, and what is taken out is counted", asyn
 
 test("many things put in at one time keep their order", async () => {
   const at = Date.parse("2026-05-11T12:00:00+03:00");
-  const edits = [];
-  for (let number = 0; number < 100; number += 1) {
+  let edits = [];
+  for (let number = 0; number < 30; number += 1) {
     const { run } = await ran("calm", {}, edits);
-    edits.push({ key: engine.placeAt(run, at), line: JSON.stringify({ at: new Date(at).toISOString(), id: `new-${number}`, type: "ledger.x", agent: `a${number}` }) });
-    if (number === 4) assert.deepEqual(edits.map(({ key }) => key), [...edits.map(({ key }) => key)].sort((a, b) => a - b));
+    edits = putIn(run, edits, at, { id: `new-${number}`, type: "ledger.x", agent: `a${number}` });
   }
   const names = rowsOf(await ran("calm", {}, edits)).map(({ record }) => record.id).filter((id) => id?.startsWith("new-"));
-  assert.deepEqual(names, edits.map((_, number) => `new-${number}`));
+  assert.deepEqual(names, Array.from({ length: 30 }, (_, number) => `new-${number}`));
+});
+
+test("of many put in, each before the one before, none is passed over on the way to a moment", async () => {
+  const at = Date.parse("2026-05-11T12:00:00+03:00");
+  let edits = [];
+  for (let number = 0; number < 30; number += 1) {
+    const { run } = await ran("calm", {}, edits);
+    edits = putIn(run, edits, at - number, { kind: "recordUsage", usage: { apiCalls: 1 } });
+  }
+  const scene = await ran("calm", {}, edits);
+  const record = JSON.stringify({ at: new Date(at).toISOString(), id: "try", type: "ledger.x", agent: "a" });
+  const used = async (moment) => {
+    const { explanation } = await engine.explain(scene, moment, record, pacer());
+    return explanation.rules.find(({ rule }) => rule === "budget").read.customer.used.apiCalls;
+  };
+  const before = await used({ at: at - 30 });
+  for (let number = 1; number <= 30; number += 1) assert.equal(await used({ at: at - 30 + number }), before + number);
+});
+
+test("two put in before the day ran again are two, in their order", async () => {
+  const { run } = await ran("calm");
+  const at = Date.parse("2026-05-11T12:00:00+03:00");
+  const first = putIn(run, [], at, { id: "one", type: "ledger.x", agent: "a" });
+  const both = putIn(run, first, at, { id: "two", type: "ledger.x", agent: "a" });
+  const rows = rowsOf(await ran("calm", {}, both)).filter(({ edit }) => edit !== 0);
+  assert.deepEqual(rows.map(({ record }) => record.id), ["one", "two"]);
+  const rest = both.filter(({ id }) => id !== rows[0].edit);
+  assert.deepEqual(rowsOf(await ran("calm", {}, rest)).filter(({ edit }) => edit !== 0).map(({ record }) => record.id), ["two"]);
+});
+
+test("what a link puts in at a number of the log is no line of the log", async () => {
+  const line = JSON.stringify({ at: "2026-05-11T05:00:00Z", id: "posed", type: "ledger.x", agent: "a" });
+  for (const after of [-1, 0, 1e9]) {
+    const { run } = await ran("calm", {}, [{ id: 1, after, line }]);
+    const row = rowsOf({ run }).findIndex(({ record }) => record.id === "posed");
+    assert.equal(run.columns.edit[row], 1);
+    assert.equal(row, after === -1 ? 0 : after === 0 ? 1 : run.columns.edit.length - 1);
+  }
+});
+
+test("what was put in between things put in before is the one difference", async () => {
+  const at = Date.parse("2026-05-11T12:00:00+03:00");
+  let edits = [];
+  for (const [number, time] of [at, at + 2].entries()) edits = putIn((await ran("calm", {}, edits)).run, edits, time, { id: `old-${number}`, type: "ledger.x", agent: `a${number}` });
+  const before = await ran("calm", {}, edits);
+  const after = await ran("calm", {}, putIn(before.run, edits, at + 1, { id: "new", type: "ledger.x", agent: "b" }));
+  const place = rowsOf(after).findIndex(({ record }) => record.id === "new");
+  const { rows, added, removed } = engine.difference(before.run, after.run);
+  assert.deepEqual([[...rows], added, removed], [[place], 1, 0]);
+  const back = engine.difference(after.run, before.run);
+  assert.deepEqual([[...back.rows], back.added, back.removed], [[], 0, 1]);
+});
+
+test("where the times of a log step back, a moment is on the guard's clock", async () => {
+  const { policy } = shipped("calm");
+  const record = (minute, id) => JSON.stringify({ at: `2026-05-11T09:${minute}:00Z`, id, type: "ledger.x", agent: "a" });
+  const log = await logOf([record(10, "a"), record(40, "b"), record(20, "c"), record(30, "d"), record(50, "e")].join("\n"));
+  const run = await engine.runDay(log, policy, [], pacer());
+  const after = (minute) => engine.placeAt(run, Date.parse(`2026-05-11T09:${minute}:00Z`)).after;
+  assert.deepEqual([after("05"), after(10), after(35), after(40), after(50)], [-1, 0, 0, 3, 4]);
 });
 
 test("who may decide is the guard's to say; what is decided runs on from there", async () => {
@@ -87,9 +144,39 @@ test("who may decide is the guard's to say; what is decided runs on from there",
   const approvalId = approvals.find((approval) => approval.actionId === asked.record.id).id;
   const order = (id, role) => engine.resolve(scene, { row: asked.row }, { approvalId, by: { id, role }, decision: "approve" }, true, pacer());
   for (const [id, role] of [["somebody", "colleague"], ["outreach", "agent"], ["outreach", "platform_admin"]]) await assert.rejects(order(id, role), { code: "not_authorized" });
-  const { edits } = await order("faisal", "creator");
-  const after = rowsOf(await ran("runaway", {}, edits)).filter(({ record }) => record.id === asked.record.id && record.kind === undefined);
+  const { lines, place } = await order("faisal", "creator");
+  const after = rowsOf(await ran("runaway", {}, engine.withLines([], place, lines, []))).filter(({ record }) => record.id === asked.record.id && record.kind === undefined);
   assert.deepEqual(after.map(({ effect }) => effect), ["approve", "notify"]);
+});
+
+test("what was decided on a row that is chosen is part of its queue: nobody decides twice, and a quorum is reached", async () => {
+  const change = { approvals: { quorum: 2 } };
+  let edits = [];
+  const decide = async (id) => {
+    const scene = await ran("runaway", change, edits);
+    const { row, record } = rowsOf(scene).find(({ code }) => code === "high_value_deal");
+    const { approvals } = await engine.approvals(scene, { row }, pacer());
+    const { id: approvalId } = approvals.findLast(({ actionId }) => actionId === record.id);
+    const { lines, place, approval } = await engine.resolve(scene, { row }, { approvalId, by: { id, role: "platform_admin" }, decision: "approve" }, true, pacer());
+    edits = engine.withLines(edits, place, lines, []);
+    return approval.status;
+  };
+  assert.equal(await decide("first"), "pending");
+  await assert.rejects(decide("first"), (error) => error.code !== "internal");
+  assert.equal(await decide("second"), "approved");
+  await assert.rejects(decide("third"), { code: "already_resolved" });
+  const rows = rowsOf(await ran("runaway", change, edits)).filter(({ edit }) => edit !== 0);
+  assert.deepEqual(rows.map(({ kind, effect }) => effect ?? kind), ["resolve", "resolve", "notify"]);
+});
+
+test("an action whose id is written with escapes is asked for again all the same", async () => {
+  const { policy } = shipped("calm");
+  const line = '{"at": "2026-05-11T09:00:00Z", "id": "crm\\/42 \\u0061", "type": "ledger.x", "agent": "a"}';
+  const run = await engine.runDay(await logOf(`${line}\n`), policy, [], pacer());
+  const scene = { run, desk: new engine.Desk(run) };
+  const { approvals: [{ id }] } = await engine.approvals(scene, { row: 0 }, pacer());
+  const { lines } = await engine.resolve(scene, { row: 0 }, { approvalId: id, by: { id: "admin", role: "platform_admin" }, decision: "approve" }, true, pacer());
+  assert.equal(JSON.parse(lines[1]).id, "crm/42 a");
 });
 
 test("broken lines are counted and named, and the rest is decided", async () => {
@@ -137,7 +224,7 @@ test("what is no log is named for what it is", async () => {
 test("the table finds by effect, rule, agent and text, in the order asked for", async () => {
   const { log, run } = await ran("runaway");
   const query = { effects: [], rule: null, agent: null, text: "", from: null, to: null, sort: "at", descending: false, changedOnly: false };
-  const find = async (patch) => [...(await engine.find(log, run, { ...query, ...patch }, undefined, pacer()))];
+  const find = async (patch) => [...(await engine.find(run, { ...query, ...patch }, undefined, pacer()))];
   const rows = rowsOf({ log, run });
   assert.deepEqual(await find({ effects: ["lock"] }), rows.filter((row) => row.effect === "lock").map(({ row }) => row));
   assert.deepEqual(await find({ rule: "quiet_time" }), rows.filter((row) => row.reasons.some(({ rule }) => rule === "quiet_time")).map(({ row }) => row));
@@ -153,14 +240,14 @@ test("a spreadsheet gets no formula", async () => {
   const { policy } = shipped("calm");
   const log = await logOf('{"at": "2026-05-11T09:00:00Z", "id": "=1+1", "type": "a", "agent": "say \\"hi\\", you"}\n');
   const run = await engine.runDay(log, policy, [], pacer());
-  const { blob } = await engine.exported(log, run, "csv", pacer());
+  const { blob } = await engine.exported(run, "csv", pacer());
   const [, line] = (await blob.text()).split("\r\n");
   assert.ok(line.startsWith("2026-05-11T09:00:00.000Z,'=1+1,a,\"say \"\"hi\"\", you\",approve,false,unknown_action_type,"), line);
 });
 
 test("a changed audit file is found out", async () => {
   const { log, run } = await ran("calm");
-  const { blob, head } = await engine.exported(log, run, "audit", pacer());
+  const { blob, head } = await engine.exported(run, "audit", pacer());
   const lines = (await blob.text()).trim().split("\n");
   const verdict = async (changed, kept = head) => (await engine.verify(new Blob([changed.join("\n")]), kept, pacer())).verdict;
   assert.equal((await verdict(lines.slice(0, -1))).reason, "cut_tail");
