@@ -1,6 +1,6 @@
 // A result as files: decisions, the day as it is now, and the audit chain that a guard would have kept.
 
-import { Guard, parsePolicy } from "agent-interlock";
+import { parsePolicy, Replay } from "agent-interlock";
 import type { AuditEntry, RuleReason } from "agent-interlock";
 import { take } from "./desk.ts";
 import { recordText } from "./find.ts";
@@ -105,11 +105,10 @@ function textOf(text: () => string): string {
 
 async function audit(run: Run, pacer: Pacer): Promise<Exported> {
   const policy = parsePolicy(run.policy);
-  const guard = new Guard({ policy });
+  const guard = new Replay({ policy, audit: true });
   policy.free();
   try {
     const parts: string[] = [];
-    const broken = new Set(run.broken);
     let seq = 0;
     const collect = () => {
       const entries: AuditEntry[] = guard.auditSince(seq);
@@ -118,7 +117,7 @@ async function audit(run: Run, pacer: Pacer): Promise<Exported> {
     };
     let taken = 0;
     for (const record of run.day.from()) {
-      if (!broken.has(taken)) take(guard, record);
+      take(guard, record);
       taken += 1;
       if (taken % ENTRIES_AT_ONCE === 0) collect();
       if (pacer.isDue) await pacer.pause(taken / run.day.length);

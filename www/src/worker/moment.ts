@@ -1,8 +1,7 @@
 // Questions about a moment of the day: what would be decided, who is asked, and what follows if somebody decides.
 
 import { Guard, InterlockError, parsePolicy } from "agent-interlock";
-import type { Action, Approval, ApprovalOrder, RequestOptions } from "agent-interlock";
-import { commandOf } from "./command.ts";
+import type { Approval, ApprovalOrder } from "agent-interlock";
 import { firstWhere } from "./day.ts";
 import type { Desk } from "./desk.ts";
 import { recordText } from "./find.ts";
@@ -21,9 +20,7 @@ export async function explain({ run, desk }: Scene, moment: Moment, record: stri
   const position = "row" in moment ? positionOf(run, moment.row) : positionAfter(run, lastRow(run, moment));
   return desk.with(position, pacer, (guard) => {
     try {
-      const { kind, argument, options } = commandOf(text);
-      if (kind !== "request") throw new InterlockError("invalid_input", "kind", "expected an action");
-      return { explanation: guard.explain(argument as unknown as Action, options as RequestOptions) };
+      return { explanation: guard.explain(text) };
     } catch (error) {
       if (!(error instanceof InterlockError) || error.code === "internal") throw error;
       return { fault: { code: error.code, path: error.path, message: error.message } };
@@ -40,8 +37,8 @@ export async function approvals({ run, desk }: Scene, moment: Moment, pacer: Pac
 export async function resolve({ run, desk }: Scene, moment: Moment, order: ApprovalOrder, asksAgain: boolean, pacer: Pacer): Promise<Decided> {
   const now = timeOf(run, moment);
   const last = lastRow(run, moment);
-  const approval = await desk.with(positionAfter(run, last), pacer, (guard) => {
-    const policy = parsePolicy(run.policy);
+  const approval = await desk.with(positionAfter(run, last), pacer, (guard, policyThen) => {
+    const policy = parsePolicy(policyThen);
     const copy = new Guard({ policy, snapshot: guard.snapshot() });
     try {
       return copy.resolve(order, { now });

@@ -30,8 +30,6 @@ export interface Run {
   policy: string;
   /** When the guard took each row to be: no time that a log tells makes it go back. In order, unlike the times of the rows. */
   clock: Float64Array;
-  /** The positions of records that could not be carried out. */
-  broken: number[];
 }
 
 export async function runDay(log: Log, policyText: string, edits: readonly Edit[], pacer: Pacer): Promise<Run> {
@@ -43,7 +41,7 @@ export async function runDay(log: Log, policyText: string, edits: readonly Edit[
     try {
       let taken = 0;
       for (const record of day.from()) {
-        pass.take(record, taken);
+        pass.take(record);
         taken += 1;
         if (taken % LOOK_EVERY === 0 && pacer.isDue) await pacer.pause(taken / day.length);
       }
@@ -105,7 +103,6 @@ class Pass {
   readonly #counts = EFFECTS.map(() => 0);
   readonly #budgets: BudgetSample[] = [];
   readonly #broken: BrokenLine[] = [];
-  readonly #brokenPositions: number[] = [];
   #brokenCount = 0;
   readonly #sampleEvery: number;
   #sinceSample = 0;
@@ -119,14 +116,14 @@ class Pass {
     this.#sampleEvery = Math.max(1, Math.floor(records / BUDGET_SAMPLES));
   }
 
-  take(record: DayRecord, position: number): void {
+  take(record: DayRecord): void {
     let text = "";
     let row: ReplayRow | null;
     try {
       text = record.text();
       row = this.#replay.line(text);
     } catch (error) {
-      this.#break(record, position, error);
+      this.#break(record, error);
       return;
     }
     if (row === null) return;
@@ -134,11 +131,8 @@ class Pass {
     else this.#command(record, row.at, KINDS.indexOf(row.kind), text);
   }
 
-  #break(record: DayRecord, position: number, error: unknown): void {
+  #break(record: DayRecord, error: unknown): void {
     if (error instanceof InterlockError && error.code === "internal") throw error;
-    this.#brokenPositions.push(position);
-    // What is reported of an action that this policy did not let run, and that is long forgotten, is no fault of the log's.
-    if (error instanceof InterlockError && error.code === "not_found") return;
     this.#brokenCount += 1;
     if (this.#broken.length >= SHOWN_BROKEN) return;
     const message = error instanceof Error ? error.message : String(error);
@@ -219,7 +213,7 @@ class Pass {
       milliseconds,
     };
     const [clock, agents, types, reasons] = [clockOf(columns.at), this.#agents, this.#types, this.#reasons.list];
-    return { result, columns, agents, types, reasons, day, policy, clock, broken: this.#brokenPositions };
+    return { result, columns, agents, types, reasons, day, policy, clock };
   }
 
   free(): void {

@@ -190,6 +190,65 @@ test("broken lines are counted and named, and the rest is decided", async () => 
   assert.equal(run.result.requests, (await ran("calm")).run.result.requests);
 });
 
+test("a line of other white space is passed over, and everything is answered beside it", async () => {
+  const { policy, text } = shipped("calm");
+  const run = await engine.runDay(await logOf(text.replaceAll("\n", "\n\f\n\u00a0\u2003\n")), policy, [], pacer());
+  const scene = { run, desk: new engine.Desk(run) };
+  assert.deepEqual([run.result.brokenCount, run.result.requests], [0, (await ran("calm")).run.result.requests]);
+  const last = run.columns.at.length - 1;
+  assert.ok((await engine.explain(scene, { row: rowsOf(scene).findLast(({ kind }) => kind === "request").row }, null, pacer())).explanation);
+  assert.ok((await engine.approvals(scene, { row: last }, pacer())).approvals);
+  const { blob, head } = await engine.exported(run, "audit", pacer());
+  assert.equal((await engine.verify(blob, head, pacer())).verdict.valid, true);
+});
+
+test("a report on an action that nobody asked for is a broken line", async () => {
+  const { policy, text } = shipped("calm");
+  const report = JSON.stringify({ at: "2026-05-10T09:00:00Z", kind: "report", actionId: "never", outcome: "succeeded" });
+  const { result } = await engine.runDay(await logOf(`${report}\n${text}`), policy, [], pacer());
+  assert.deepEqual([result.brokenCount, result.broken.map(({ line }) => line)], [1, [1]]);
+});
+
+test("a moment is reached by what the package reads in a line: an approval's id beside its action's, a person's report", async () => {
+  const { policy } = shipped("runaway");
+  const records = [
+    { at: "2026-05-12T09:00:00Z", id: "deal", type: "send_message", agent: "outreach", riskFactors: { dealValue: 200000 } },
+    { at: "2026-05-12T09:01:00Z", kind: "resolve", actionId: "deal", approvalId: "of-another-run", by: { id: "admin", role: "platform_admin" }, decision: "approve" },
+    { at: "2026-05-12T09:02:00Z", id: "deal", type: "send_message", agent: "outreach", riskFactors: { dealValue: 200000 } },
+    { at: "2026-05-12T09:03:00Z", kind: "report", actionId: "deal", outcome: "succeeded", by: { id: "admin", role: "platform_admin" }, comment: "seen" },
+    { at: "2026-05-12T09:04:00Z", id: "deal", type: "send_message", agent: "outreach", riskFactors: { dealValue: 200000 } },
+  ];
+  const run = await engine.runDay(await logOf(records.map((record) => JSON.stringify(record)).join("\n")), policy, [], pacer());
+  const scene = { run, desk: new engine.Desk(run) };
+  const rows = rowsOf(scene);
+  assert.equal(run.result.brokenCount, 0);
+  for (const { row, effect, reasons } of rows.filter(({ kind }) => kind === "request")) {
+    const { explanation } = await engine.explain(scene, { row }, null, pacer());
+    assert.deepEqual([explanation.decision.effect, explanation.decision.reasons], [effect, reasons]);
+  }
+  assert.equal(rows[2].effect, "notify");
+});
+
+test("where the log sets another policy, what is asked and decided after it is by that one", async () => {
+  const { policy } = shipped("runaway");
+  const other = { ...JSON.parse(policy), requireHumanForHighValueDealsAbove: 500 };
+  const at = (minute) => new Date(Date.UTC(2026, 4, 12, 6) + minute * 60_000).toISOString();
+  const lines = Array.from({ length: 5000 }, (_, minute) => ({ at: at(minute), id: `a${minute}`, type: "send_message", agent: `agent-${minute % 5}`, riskFactors: { dealValue: 1000, isFirstSendToAccount: false, draftText: "x" } }));
+  lines.splice(10, 0, { at: at(10), kind: "setPolicy", policy: other, by: { id: "admin", role: "platform_admin" }, reason: "stricter" });
+  const run = await engine.runDay(await logOf(lines.map((line) => JSON.stringify(line)).join("\n")), policy, [], pacer());
+  const scene = { run, desk: new engine.Desk(run) };
+  const rows = rowsOf(scene);
+  for (const row of [4600, 2300, 4601]) {
+    const { explanation } = await engine.explain(scene, { row }, null, pacer());
+    assert.deepEqual(explanation.decision.reasons, rows[row].reasons);
+    assert.equal(explanation.decision.policyDigest === run.result.policyDigest, false);
+  }
+  const { approvals } = await engine.approvals(scene, { row: 30 }, pacer());
+  const [pending] = approvals.filter(({ status }) => status === "pending");
+  const { approval } = await engine.resolve(scene, { row: 30 }, { approvalId: pending.id, by: { id: "admin", role: "platform_admin" }, decision: "approve" }, false, pacer());
+  assert.equal(approval.status, "approved");
+});
+
 test("a log may be a JSON array, written as anybody likes", async () => {
   const { policy, text } = shipped("calm");
   const records = text.trim().split("\n").map((line) => JSON.parse(line));
