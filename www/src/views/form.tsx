@@ -81,7 +81,7 @@ function Budgets() {
   return (
     <>
       {CAPS.map(([cap, dimension]) => {
-        const used = run?.budgets.reduce((most, sample) => Math.max(most, sample[dimension]), 0) ?? 0;
+        const used = run?.peaks[dimension].used ?? 0;
         return <Cap key={cap} path={`budget.${cap}`} used={used} said={m.form.used(f.compact(used))} {...(cap === "maxCostPerDay" ? { unit: currency } : {})} />;
       })}
       <Choice path="budgetScope" options={m.form.scopes} />

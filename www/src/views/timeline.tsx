@@ -71,15 +71,16 @@ function Picture({ run }: { run: RunResult }) {
 function BudgetRow({ run, before, scene, width, dimension, cap, words: { m, f } }: {
   run: RunResult; before: RunResult | null; scene: Scene | null; width: number; dimension: Dimension; cap: number; words: Words;
 }) {
-  const peak = run.budgets.reduce((most, sample) => Math.max(most, sample[dimension]), 0);
-  const isOver = peak >= cap;
+  // As the cap was then: the log may have set another.
+  const { used: peak, cap: capThen } = run.peaks[dimension];
+  const isOver = peak >= capThen;
   const differs = useStore((state) => state.difference !== null && state.difference.rows.length > 0);
   const ghosts = differs && before !== null ? before.budgets : [];
   return (
     <>
       <div class="gutter budget-name">
         <span>{m.day.budgets[dimension]}</span>
-        <span class={isOver ? "over" : "quiet"}>{m.day.peak(f.compact(peak), dimension === "amount" ? f.money(cap, run.document.currency) : f.compact(cap))}</span>
+        <span class={isOver ? "over" : "quiet"}>{m.day.peak(f.compact(peak), dimension === "amount" ? f.money(capThen, run.document.currency) : f.compact(capThen))}</span>
       </div>
       <div class="plot">
         {scene !== null && (

@@ -68,3 +68,8 @@ export function firstWhere(length: number, holds: (place: number) => boolean): n
   }
   return low;
 }
+
+/** The policy that a line sets. */
+export function policyIn(line: string): string {
+  return JSON.stringify((JSON.parse(line) as { policy: unknown }).policy);
+}

@@ -2,7 +2,7 @@
 
 import { InterlockError, parsePolicy, Replay } from "agent-interlock";
 import type { ReplayRow, Snapshot } from "agent-interlock";
-import type { DayRecord } from "./day.ts";
+import { type DayRecord, policyIn } from "./day.ts";
 import type { Pacer } from "./pause.ts";
 import type { Run } from "./run.ts";
 
@@ -104,8 +104,4 @@ export function take(replay: Replay, record: DayRecord): ReplayRow | null {
     if (error instanceof TypeError || (error instanceof InterlockError && error.code !== "internal")) return null;
     throw error;
   }
-}
-
-function policyIn(line: string): string {
-  return JSON.stringify((JSON.parse(line) as { policy: unknown }).policy);
 }

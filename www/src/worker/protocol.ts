@@ -1,6 +1,6 @@
 // What the page and its worker say to each other. The page holds no engine: whatever is decided is decided in the worker, by the package.
 
-import type { Action, Approval, ApprovalOrder, AuditHead, ChainVerdict, Effect, Explanation, FullPolicyDocument, Reason, RuleName, RuleReason, Warning } from "agent-interlock";
+import type { Action, Approval, ApprovalOrder, AuditHead, BudgetPeaks, ChainVerdict, Effect, Explanation, FullPolicyDocument, Reason, RuleName, RuleReason, Warning } from "agent-interlock";
 
 /** From the least to the most strict; columns hold the index. */
 export const EFFECTS: readonly Effect[] = ["allow", "notify", "approve", "defer", "deny", "lock"];
@@ -59,7 +59,9 @@ export interface Columns {
   kind: Uint8Array;
   /** Of a request, else 255. */
   effect: Uint8Array;
+  /** An index into `agents`; 2^32-1 for none. */
   agent: Uint32Array;
+  /** Of a request an index into `types`, else 2^32-1. */
   type: Uint32Array;
   /** What decided, as an index into `codes`; 255 for none. */
   code: Uint8Array;
@@ -107,6 +109,8 @@ export interface RunResult {
   /** Requests, and what people did beside them: what a table without filters shows. */
   listed: number;
   budgets: BudgetSample[];
+  /** The most that a local day came to of each of the customer's caps. */
+  peaks: BudgetPeaks;
   locks: LockSpan[];
   broken: BrokenLine[];
   brokenCount: number;

@@ -1,9 +1,11 @@
 // The day under a policy: every record through the package's replay, and what became of it in columns.
 
 import { InterlockError, Policy, Replay, parsePolicy } from "agent-interlock";
-import type { ReplayAction, ReplayRow } from "agent-interlock";
+import type { ReplayAction, ReplayCommand, ReplayRow } from "agent-interlock";
+import { withDays } from "./budgets.ts";
 import { type AllColumns, Growing, Names, forPage } from "./columns.ts";
-import { Day, type DayRecord } from "./day.ts";
+import { Counted } from "./counted.ts";
+import { Day, type DayRecord, policyIn } from "./day.ts";
 import { Locks } from "./locks.ts";
 import type { Log } from "./log.ts";
 import type { Pacer } from "./pause.ts";
@@ -14,7 +16,11 @@ import { isSteering, RULES, ruleBit } from "./rules.ts";
 const SHOWN_BROKEN = 200;
 /** So many points has the curve of each budget. */
 const BUDGET_SAMPLES = 240;
+/** In columns of bytes, and in the wider ones: no effect, no agent, no reasons. */
 export const NOTHING = 255;
+export const NONE = 0xffffffff;
+/** The fields that every reason has: `rule`, `effect`, `code` and `text`. */
+const PLAIN_FIELDS = 4;
 /** Looking at the clock for each record would cost more than some of them. */
 const LOOK_EVERY = 16;
 
@@ -54,21 +60,6 @@ export async function runDay(log: Log, policyText: string, edits: readonly Edit[
   }
 }
 
-/** Most actions have no reason at all, or a single one that has no more to say than its text: those are not written out each time. */
-function reasonsText(reasons: ReplayAction["reasons"]): string {
-  const [first, second] = reasons;
-  if (first === undefined) return "[]";
-  if (second !== undefined || (first.code !== "level" && Object.keys(first).length > PLAIN_FIELDS) || first.until !== undefined) return JSON.stringify(reasons);
-  const key = `${first.rule} ${first.effect} ${first.text}`;
-  const known = PLAIN.get(key) ?? JSON.stringify(reasons);
-  PLAIN.set(key, known);
-  return known;
-}
-
-/** `rule`, `effect`, `code` and `text`. */
-const PLAIN_FIELDS = 4;
-const PLAIN = new Map<string, string>();
-
 /** The rule of the first reason with the effect that won. */
 function decidingRule({ effect, reasons }: ReplayAction): number {
   const deciding = reasons.find((reason) => reason.effect === effect);
@@ -91,6 +82,11 @@ function spanOf(at: Float64Array): [number, number] {
   return from > to ? [0, 0] : [from, to];
 }
 
+/** What a row has that asks for nothing. */
+const COMMAND = {
+  effect: NOTHING, type: NONE, code: NOTHING, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: NONE, counts: 0,
+};
+
 class Pass {
   readonly #replay: Replay;
   readonly #policy: Policy;
@@ -99,6 +95,9 @@ class Pass {
   readonly #types = new Names();
   readonly #codes = new Names();
   readonly #reasons = new Names();
+  /** The numbers of reasons that come alone and say no more than their text. */
+  readonly #plain = new Map<string, number>();
+  readonly #counted: Counted;
   readonly #locks: Locks;
   readonly #counts = EFFECTS.map(() => 0);
   readonly #budgets: BudgetSample[] = [];
@@ -106,12 +105,14 @@ class Pass {
   #brokenCount = 0;
   readonly #sampleEvery: number;
   #sinceSample = 0;
+  #clock = Number.NEGATIVE_INFINITY;
   #steering = 0;
   #others = 0;
 
   constructor(policy: Policy, records: number) {
     this.#replay = new Replay({ policy });
     this.#policy = policy;
+    this.#counted = new Counted(this.#replay);
     this.#locks = new Locks(policy.document.velocityScope);
     this.#sampleEvery = Math.max(1, Math.floor(records / BUDGET_SAMPLES));
   }
@@ -127,8 +128,8 @@ class Pass {
       return;
     }
     if (row === null) return;
-    if ("effect" in row) this.#request(record, row);
-    else this.#command(record, row.at, KINDS.indexOf(row.kind), text);
+    if ("effect" in row) this.#request(record, row, text);
+    else this.#command(record, row, text);
   }
 
   #break(record: DayRecord, error: unknown): void {
@@ -139,7 +140,7 @@ class Pass {
     this.#broken.push({ line: record.line, message });
   }
 
-  #request({ key, edit }: DayRecord, row: ReplayAction): void {
+  #request({ key, edit }: DayRecord, row: ReplayAction, text: string): void {
     const at = Date.parse(row.at);
     const effect = EFFECTS.indexOf(row.effect);
     const agent = this.#agents.number(row.agent);
@@ -159,42 +160,59 @@ class Pass {
       rules,
       tier: row.escalation === null ? 0 : Number(row.escalation.slice(-1)),
       defer: row.deferUntil === null ? Number.NaN : Date.parse(row.deferUntil),
-      reasons: this.#reasons.number(reasonsText(row.reasons)),
+      reasons: this.#reasonsOf(row),
+      counts: this.#counted.request(row, text) ? 1 : 0,
     });
     this.#locks.request(at, agent, row);
     this.#sample(at);
   }
 
-  #command({ key, edit }: DayRecord, atText: string, kind: number, text: string): void {
-    const at = Date.parse(atText);
-    const agent = this.#agentOf(text);
-    const none = { effect: NOTHING, type: 0, code: NOTHING, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: 0 };
-    this.#rows.add({ at, key, edit, kind, agent: agent ?? 0xffffffff, ...none });
+  #command({ key, edit }: DayRecord, row: ReplayCommand, text: string): void {
+    const at = Date.parse(row.at);
+    const kind = KINDS.indexOf(row.kind);
+    const agent = row.agent === undefined ? null : this.#agents.number(row.agent);
+    this.#rows.add({ ...COMMAND, at, key, edit, kind, agent: agent ?? NONE });
     this.#others += 1;
     if (isSteering(kind)) this.#steering += 1;
-    const name = KINDS[kind];
-    if (name === "lock" || name === "unlock") this.#locks.command(at, name, agent ?? -1);
+    if (row.kind === "lock" || row.kind === "unlock") this.#locks.command(at, row.kind, agent);
+    if (row.kind === "setPolicy") this.#setPolicy(policyIn(text));
     this.#sample(at);
   }
 
-  /** Of the few commands that name one. */
-  #agentOf(text: string): number | null {
-    if (!text.includes('"agent"')) return null;
-    const { agent } = JSON.parse(text) as { agent?: unknown };
-    return typeof agent === "string" ? this.#agents.number(agent) : null;
+  #setPolicy(text: string): void {
+    const policy = parsePolicy(text);
+    this.#locks.scope = policy.document.velocityScope;
+    this.#counted.forgetPolicy();
+    policy.free();
+  }
+
+  /** Most actions have no reason at all, or a single one that has no more to say than its text: those are not written out each time. */
+  #reasonsOf({ reasons }: ReplayAction): number {
+    const [first, second] = reasons;
+    const isPlain = first === undefined || first.code === "level" || Object.keys(first).length === PLAIN_FIELDS;
+    if (!isPlain || second !== undefined || first?.until !== undefined) return this.#reasons.number(JSON.stringify(reasons));
+    const key = first === undefined ? "" : `${first.rule} ${first.effect} ${first.code} ${first.text}`;
+    const known = this.#plain.get(key);
+    if (known !== undefined) return known;
+    const number = this.#reasons.number(JSON.stringify(reasons));
+    this.#plain.set(key, number);
+    return number;
   }
 
   #sample(at: number): void {
+    this.#clock = Math.max(this.#clock, at);
     this.#sinceSample += 1;
     if (this.#sinceSample < this.#sampleEvery) return;
     this.#sinceSample = 0;
     const { usage } = this.#replay.summary();
     const { messages, llmTokens, apiCalls, amount } = usage;
-    this.#budgets.push({ at, date: usage.date ?? "", messages, llmTokens, apiCalls, amount });
+    this.#budgets.push({ at: this.#clock, date: usage.date ?? "", messages, llmTokens, apiCalls, amount });
   }
 
   run(policy: string, day: Day, milliseconds: number): Run {
     const columns = this.#rows.trimmed();
+    const clock = clockOf(columns.at);
+    const summary = this.#replay.summary();
     const result: RunResult = {
       columns: forPage(columns),
       agents: this.#agents.list,
@@ -204,7 +222,8 @@ class Pass {
       counts: this.#counts,
       requests: this.#rows.length - this.#others,
       listed: this.#rows.length - this.#others + this.#steering,
-      budgets: this.#budgets,
+      budgets: withDays(this.#budgets, summary, clock, this.#policy.document.timeZone),
+      peaks: summary.budgets.customer,
       locks: this.#locks.spans(),
       broken: this.#broken,
       brokenCount: this.#brokenCount,
@@ -212,8 +231,7 @@ class Pass {
       policyDigest: this.#policy.digest,
       milliseconds,
     };
-    const [clock, agents, types, reasons] = [clockOf(columns.at), this.#agents, this.#types, this.#reasons.list];
-    return { result, columns, agents, types, reasons, day, policy, clock };
+    return { result, columns, agents: this.#agents, types: this.#types, reasons: this.#reasons.list, day, policy, clock };
   }
 
   free(): void {

@@ -63,8 +63,8 @@ const handlers: Handlers = {
   detail({ slot, row }) {
     return detailOf(theRun(slot), row);
   },
-  rates({ slot, agent, from, to, points }) {
-    return rates(theRun(slot), agent, from, to, points);
+  rates({ slot, agent, from, to, points }, pacer) {
+    return rates(theRun(slot), agent, from, to, points, pacer);
   },
   explain({ slot, moment, record }, pacer) {
     return explain(theScene(slot), moment, record, pacer);

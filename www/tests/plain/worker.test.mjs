@@ -315,19 +315,6 @@ test("a changed audit file is found out", async () => {
   assert.equal((await verdict(lines.map((line, index) => (index === 7 ? line.replace("2026-05-11", "2026-05-10") : line)))).reason, "changed_entry");
 });
 
-test("the speed that is drawn reaches its limit where the guard says so", async () => {
-  const { log, run } = await ran("runaway");
-  const outreach = run.result.agents.indexOf("outreach");
-  const { at, shares } = engine.rates(run, outreach, -Infinity, Infinity, 5000);
-  for (const row of rowsOf({ log, run }).filter((row) => row.agent === "outreach" && row.kind === "request")) {
-    const place = at.lastIndexOf(run.columns.at[row.row]);
-    const reached = [2, 1, 0].find((tier) => shares[tier][place] >= 1);
-    assert.equal(reached === undefined ? 0 : reached + 1, row.tier, row.at);
-    if (row.at.endsWith("T14:31:00")) break;
-    if (row.at > `${row.at.slice(0, 11)}14:31`) break;
-  }
-});
-
 test("a cancelled run stops", async () => {
   const { policy, text } = shipped("runaway");
   const log = await logOf(text.repeat(1));
