@@ -10,6 +10,8 @@ import type { Run } from "./run.ts";
 
 /** The guard keeps its last 1,000 entries: they are taken in time. */
 const ENTRIES_AT_ONCE = 400;
+/** Characters of a piece of a file. */
+const PIECE = 4_000_000;
 
 export async function exported(run: Run, what: Export, pacer: Pacer): Promise<Exported> {
   switch (what) {
@@ -21,6 +23,30 @@ export async function exported(run: Run, what: Export, pacer: Pacer): Promise<Ex
       return { blob: await day(run, pacer), head: null };
     case "audit":
       return audit(run, pacer);
+  }
+}
+
+/** A text that grows: what there is of it goes into the browser's keeping in pieces of some megabytes, out of the worker's memory. */
+class Sheet {
+  readonly #done: Blob[] = [];
+  #parts: string[] = [];
+  #length = 0;
+
+  add(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.#length >= PIECE) this.#flush();
+  }
+
+  #flush(): void {
+    this.#done.push(new Blob(this.#parts));
+    this.#parts = [];
+    this.#length = 0;
+  }
+
+  blob(): Blob {
+    this.#flush();
+    return new Blob(this.#done, { type: "text/plain" });
   }
 }
 
@@ -40,13 +66,14 @@ interface Decided {
 const CSV_COLUMNS = ["at", "id", "type", "agent", "effect", "allowed", "code", "reason", "deferUntil"] as const;
 
 async function decisions(run: Run, pacer: Pacer, heading: string, write: (row: Decided) => string): Promise<Blob> {
-  const parts = [heading];
+  const sheet = new Sheet();
+  sheet.add(heading);
   const { kind } = run.columns;
   for (let row = 0; row < kind.length; row += 1) {
-    if (kind[row] === 0) parts.push(write(decided(run, row)));
+    if (kind[row] === 0) sheet.add(write(decided(run, row)));
     if (pacer.isDue) await pacer.pause(row / kind.length);
   }
-  return new Blob(parts, { type: "text/plain" });
+  return sheet.blob();
 }
 
 function decided(run: Run, row: number): Decided {
@@ -81,18 +108,20 @@ function asCsv(row: Decided): string {
 /** What a spreadsheet would take for a formula is made text. */
 function cell(value: string | boolean | null): string {
   const text = String(value ?? "");
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 async function day(run: Run, pacer: Pacer): Promise<Blob> {
-  const parts: string[] = [];
+  const sheet = new Sheet();
+  let taken = 0;
   for (const record of run.day.from()) {
     // One line each, also of a JSON array that was written over several.
-    parts.push(`${textOf(record.text)}\n`);
-    if (pacer.isDue) await pacer.pause(record.key / run.day.log.length);
+    sheet.add(`${textOf(record.text)}\n`);
+    taken += 1;
+    if (pacer.isDue) await pacer.pause(taken / run.day.length);
   }
-  return new Blob(parts, { type: "text/plain" });
+  return sheet.blob();
 }
 
 function textOf(text: () => string): string {
@@ -108,12 +137,12 @@ async function audit(run: Run, pacer: Pacer): Promise<Exported> {
   const guard = new Replay({ policy, audit: true });
   policy.free();
   try {
-    const parts: string[] = [];
+    const sheet = new Sheet();
     let seq = 0;
     const collect = () => {
       const entries: AuditEntry[] = guard.auditSince(seq);
       seq = entries.at(-1)?.seq ?? seq;
-      for (const entry of entries) parts.push(`${JSON.stringify(entry)}\n`);
+      for (const entry of entries) sheet.add(`${JSON.stringify(entry)}\n`);
     };
     let taken = 0;
     for (const record of run.day.from()) {
@@ -123,7 +152,7 @@ async function audit(run: Run, pacer: Pacer): Promise<Exported> {
       if (pacer.isDue) await pacer.pause(taken / run.day.length);
     }
     collect();
-    return { blob: new Blob(parts, { type: "text/plain" }), head: guard.auditHead() };
+    return { blob: sheet.blob(), head: guard.auditHead() };
   } finally {
     guard.free();
   }

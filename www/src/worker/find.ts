@@ -4,17 +4,19 @@ import { NOTHING, type Run } from "./run.ts";
 import { type Difference, EFFECTS, type Query } from "./protocol.ts";
 import type { Pacer } from "./pause.ts";
 import { isSteering, ruleBit } from "./rules.ts";
+import { searcher } from "./search.ts";
 
 export async function find(run: Run, query: Query, changed: Difference | undefined, pacer: Pacer): Promise<Uint32Array> {
   const candidates = query.changedOnly && changed !== undefined ? changed.rows : undefined;
   const wanted = matcher(run, query);
-  const text = query.text.trim().toLocaleLowerCase();
+  const text = query.text.trim();
+  const has = searcher(run, text);
   const total = candidates?.length ?? run.columns.at.length;
   const found: number[] = [];
   for (let at = 0; at < total; at += 1) {
     const row = candidates?.[at] ?? at;
     if (at % 256 === 0 && pacer.isDue) await pacer.pause(at / total);
-    if (wanted(row) && (text === "" || textOf(run, row).includes(text))) found.push(row);
+    if (wanted(row) && (text === "" || has(row))) found.push(row);
   }
   return Uint32Array.from(sorted(found, run, query));
 }
@@ -36,10 +38,6 @@ function matcher(run: Run, query: Query): (row: number) => boolean {
     if (bit !== 0 && (Number(rules[row]) & bit) === 0) return false;
     return query.agent === null || agent[row] === who;
   };
-}
-
-function textOf(run: Run, row: number): string {
-  return `${recordText(run, row)} ${run.reasons[Number(run.columns.reasons[row])] ?? ""}`.toLocaleLowerCase();
 }
 
 /** The record of a row as it stands in the log, or as it was put in. */

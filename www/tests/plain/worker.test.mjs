@@ -290,9 +290,22 @@ test("the table finds by effect, rule, agent and text, in the order asked for", 
   assert.deepEqual(await find({ agent: "finance", effects: ["approve"] }), rows.filter((row) => row.agent === "finance" && row.effect === "approve").map(({ row }) => row));
   assert.deepEqual((await find({ text: "TOBACCO" })).map((row) => rows[row].record.type), ["send_whatsapp"]);
   assert.equal((await find({})).length, run.result.listed);
+  assert.deepEqual(await find({ text: "high_value_deal" }), rows.filter((row) => row.reasons.some(({ text }) => text.includes("high_value_deal"))).map(({ row }) => row));
+  assert.deepEqual(await find({ text: '"rule"' }), []);
+  assert.deepEqual(await find({ text: "riskFactors" }), []);
   const byType = (await find({ sort: "type" })).map((row) => (rows[row].kind === "request" ? rows[row].type : ""));
   const asked = byType.filter((type) => type !== "");
+  assert.ok(asked.length < byType.length && byType.slice(0, byType.length - asked.length).every((type) => type === ""));
   assert.deepEqual(asked, [...asked].sort());
+});
+
+test("a text is found however it is written in the log", async () => {
+  const { policy } = shipped("calm");
+  const lines = ['{"at":"2026-05-11T09:00:00Z","id":"a","type":"ledger.x","agent":"b","args":{"to":"say \\"hi\\" \\u0645\\u0631\\u062d\\u0628\\u0627"}}', '{"at":"2026-05-11T09:00:01Z","id":"c","type":"ledger.x","agent":"b","args":{"deep":[{"sum":150000}]}}'];
+  const run = await engine.runDay(await logOf(lines.join("\n")), policy, [], pacer());
+  const query = { effects: [], rule: null, agent: null, from: null, to: null, sort: "at", descending: false, changedOnly: false };
+  const find = async (text) => [...(await engine.find(run, { ...query, text }, undefined, pacer()))];
+  for (const [text, rows] of [['say "HI"', [0]], ["مرحبا", [0]], ["150000", [1]], ["ledger.x", [0, 1]], ["u0645", []], ["sum", []]]) assert.deepEqual(await find(text), rows, text);
 });
 
 test("a spreadsheet gets no formula", async () => {
@@ -313,6 +326,30 @@ test("a changed audit file is found out", async () => {
   assert.equal((await verdict(lines.slice(0, -1), null)).valid, true);
   assert.equal((await verdict(lines.filter((_, index) => index !== 5))).reason, "out_of_sequence");
   assert.equal((await verdict(lines.map((line, index) => (index === 7 ? line.replace("2026-05-11", "2026-05-10") : line)))).reason, "changed_entry");
+});
+
+test("a head that was kept in the middle of a long chain is held against its entry", async () => {
+  const { policy } = shipped("calm");
+  const lines = Array.from({ length: 4500 }, (_, number) => `{"at":"${new Date(Date.UTC(2026, 4, 11, 9) + number * 1000).toISOString()}","kind":"recordUsage","usage":{"apiCalls":1}}`);
+  const run = await engine.runDay(await logOf(lines.join("\n")), policy, [], pacer());
+  const { blob } = await engine.exported(run, "audit", pacer());
+  const entries = (await blob.text()).trim().split("\n").map((line) => JSON.parse(line));
+  const verdict = async (seq, hash) => (await engine.verify(blob, { seq, hash }, pacer())).verdict;
+  for (const seq of [1, 1500, 2000, 2001, 4000, 4500]) {
+    assert.equal((await verdict(seq, entries[seq - 1].hash)).valid, true, `${seq}`);
+    assert.deepEqual(await verdict(seq, entries[0].hash.replaceAll(/./g, "0")), { valid: false, brokenAt: seq, reason: "other_head" });
+  }
+  assert.equal((await verdict(4600, entries[0].hash)).reason, "cut_tail");
+  await assert.rejects(verdict(-1, entries[0].hash), { code: "invalid_input" });
+});
+
+test("a file of many pieces is whole", async () => {
+  const { policy } = shipped("calm");
+  const long = "x".repeat(30_000);
+  const lines = Array.from({ length: 300 }, (_, number) => JSON.stringify({ at: "2026-05-11T09:00:00Z", id: `a${number}`, type: "ledger.x", agent: "a", args: { long } }));
+  const run = await engine.runDay(await logOf(lines.join("\n")), policy, [], pacer());
+  const { blob } = await engine.exported(run, "log", pacer());
+  assert.equal(await blob.text(), `${lines.join("\n")}\n`);
 });
 
 test("a cancelled run stops", async () => {
