@@ -18,7 +18,7 @@ export function Change() {
   const isValid = useStore((state) => state.checked?.ok === true);
   if (run === null || before === null || difference === null) return <div class="change" />;
   const sentences = changesOf(before, run, words);
-  const count = difference.rows.length + difference.removed;
+  const count = difference.rows.length + difference.removed.length;
   return (
     <div class={`change ${count > 0 ? "is-changed" : ""}`} role="status" aria-live="polite">
       <p>

@@ -11,13 +11,14 @@ export function difference(before: Run, after: Run): Difference {
   const rows: number[] = [];
   const places: number[] = [];
   const order = orderOf(before, after);
+  const removed: number[] = [];
   const moves = Array.from({ length: 36 }, () => 0);
-  let [added, removed] = [0, 0];
+  let added = 0;
   const [a, b] = [before.columns, after.columns];
   for (let i = 0, j = 0; i < a.key.length || j < b.key.length; ) {
     const ahead = order(i, j);
     if (ahead < 0) {
-      if (a.effect[i] !== NOTHING) removed += 1;
+      if (a.effect[i] !== NOTHING) removed.push(i);
       i += 1;
       continue;
     }
@@ -31,7 +32,7 @@ export function difference(before: Run, after: Run): Difference {
     j += 1;
     if (ahead === 0) i += 1;
   }
-  return { rows: Uint32Array.from(rows), before: Uint32Array.from(places), moves, added, removed };
+  return { rows: Uint32Array.from(rows), before: Uint32Array.from(places), moves, added, removed: Uint32Array.from(removed) };
 }
 
 /** Which of two rows comes first in the day: below 0 that of the first result, above 0 that of the second; 0 where they are of one record. */

@@ -114,6 +114,8 @@ export interface RunResult {
   locks: LockSpan[];
   broken: BrokenLine[];
   brokenCount: number;
+  /** Of those, how many are no record at all: the others were read, and refused. */
+  unread: number;
   /** Reports and resolutions of what this policy did not grant or ask. */
   document: FullPolicyDocument;
   policyDigest: string;
@@ -128,9 +130,10 @@ export interface Difference {
   before: Uint32Array;
   /** How many went from each effect to each: `from * 6 + to`. */
   moves: number[];
-  /** In the second alone, in the first alone. */
+  /** How many the second alone has. */
   added: number;
-  removed: number;
+  /** Rows of the first that the second has not: it could not carry them out, or they were taken out. */
+  removed: Uint32Array;
 }
 
 /** How much more of each effect, and the locks that came and went. */

@@ -103,6 +103,7 @@ class Pass {
   readonly #budgets: BudgetSample[] = [];
   readonly #broken: BrokenLine[] = [];
   #brokenCount = 0;
+  #unread = 0;
   readonly #sampleEvery: number;
   #sinceSample = 0;
   #clock = Number.NEGATIVE_INFINITY;
@@ -135,6 +136,7 @@ class Pass {
   #break(record: DayRecord, error: unknown): void {
     if (error instanceof InterlockError && error.code === "internal") throw error;
     this.#brokenCount += 1;
+    if (!(error instanceof InterlockError) || (error.code === "invalid_input" && error.path === "")) this.#unread += 1;
     if (this.#broken.length >= SHOWN_BROKEN) return;
     const message = error instanceof Error ? error.message : String(error);
     this.#broken.push({ line: record.line, message });
@@ -227,6 +229,7 @@ class Pass {
       locks: this.#locks.spans(),
       broken: this.#broken,
       brokenCount: this.#brokenCount,
+      unread: this.#unread,
       document: this.#policy.document,
       policyDigest: this.#policy.digest,
       milliseconds,

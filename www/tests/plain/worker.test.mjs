@@ -49,7 +49,15 @@ test("the difference is what differs row by row", async () => {
   assert.deepEqual([...places], expected);
   assert.ok(expected.length > 50);
   assert.equal(moves.reduce((sum, count) => sum + count, 0), expected.length);
-  assert.deepEqual([added, removed], [0, 0]);
+  assert.deepEqual([added, [...removed]], [0, []]);
+});
+
+test("a policy that can carry out none of a day is not alike: all are gone, and refused though they were read", async () => {
+  const plain = await ran("runaway");
+  const { run } = await ran("runaway", { approvals: { separationOfDuties: true } });
+  assert.deepEqual([run.result.requests, run.result.brokenCount > 208, run.result.unread], [0, true, 0]);
+  const { rows, added, removed } = engine.difference(plain.run, run);
+  assert.deepEqual([rows.length, added, removed.length], [0, 0, 208]);
 });
 
 test("what is put in stands at its time, and what is taken out is counted", async () => {
@@ -61,8 +69,8 @@ test("what is put in stands at its time, and what is taken out is counted", asyn
   assert.equal(rows[place].code, "high_value_deal");
   assert.ok(rows[place - 1].at <= rows[place].at && rows[place].at <= rows[place + 1].at);
   const difference = engine.difference(plain.run, put.run);
-  assert.deepEqual([difference.added, difference.removed, [...difference.rows]], [1, 0, [place]]);
-  assert.equal(engine.difference(put.run, plain.run).removed, 1);
+  assert.deepEqual([difference.added, [...difference.removed], [...difference.rows]], [1, [], [place]]);
+  assert.deepEqual([...engine.difference(put.run, plain.run).removed], [place]);
 });
 
 test("many things put in at one time keep their order", async () => {
@@ -122,9 +130,9 @@ test("what was put in between things put in before is the one difference", async
   const after = await ran("calm", {}, putIn(before.run, edits, at + 1, { id: "new", type: "ledger.x", agent: "b" }));
   const place = rowsOf(after).findIndex(({ record }) => record.id === "new");
   const { rows, added, removed } = engine.difference(before.run, after.run);
-  assert.deepEqual([[...rows], added, removed], [[place], 1, 0]);
+  assert.deepEqual([[...rows], added, [...removed]], [[place], 1, []]);
   const back = engine.difference(after.run, before.run);
-  assert.deepEqual([[...back.rows], back.added, back.removed], [[], 0, 1]);
+  assert.deepEqual([[...back.rows], back.added, [...back.removed]], [[], 0, [place]]);
 });
 
 test("where the times of a log step back, a moment is on the guard's clock", async () => {
@@ -184,7 +192,7 @@ test("broken lines are counted and named, and the rest is decided", async () => 
   const lines = text.trim().split("\n");
   lines.splice(3, 0, "{\"at\": \"2026-05-11T08:20:00+03:00\", \"id\": ", "", "{\"at\": \"yesterday\", \"id\": \"x\", \"type\": \"a\", \"agent\": \"b\"}");
   const run = await engine.runDay(await logOf(lines.join("\n")), policy, [], pacer());
-  assert.equal(run.result.brokenCount, 2);
+  assert.deepEqual([run.result.brokenCount, run.result.unread], [2, 1]);
   assert.deepEqual(run.result.broken.map(({ line }) => line), [4, 6]);
   assert.match(run.result.broken[1].message, /^at: /);
   assert.equal(run.result.requests, (await ran("calm")).run.result.requests);
