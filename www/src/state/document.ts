@@ -8,9 +8,6 @@ export interface Document {
   edits: Edit[];
 }
 
-/** Which policy the current one is held against. */
-export type BaselineId = "shipped" | "pinned";
-
 const LAYOUT = { formattingOptions: { tabSize: 2, insertSpaces: true, eol: "\n" } };
 
 /** `["budget", "maxCostPerDay"]` of `policy.budget.maxCostPerDay` or `budget.maxCostPerDay`; list items as numbers. */
@@ -33,10 +30,14 @@ export function withValue(text: string, path: readonly (string | number)[], valu
 export function valueOf(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function at(value: unknown, path: readonly (string | number)[]): unknown {

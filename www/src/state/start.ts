@@ -37,5 +37,5 @@ async function openWork({ dayId, dayName }: Work, kept: { policy: string; baseli
   const file = isOwn ? await keptFile() : null;
   // A link has no log in it: its policy is shown on a day that ships.
   if (file === null) return openShipped("runaway", { ...kept, edits: [] });
-  return openDay(file, dayName, { document: { policy: kept.policy, edits: kept.edits }, baseline: { policy: kept.baseline, edits: [] } });
+  return (await openDay(file, dayName, { document: { policy: kept.policy, edits: kept.edits }, baseline: { policy: kept.baseline, edits: [] } })) === true;
 }

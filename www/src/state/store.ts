@@ -1,13 +1,20 @@
 // All that the page knows, in one place; whoever draws it says which part it reads.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { BaselineId, Document } from "./document.ts";
-import type { Checked, DayInfo, Difference, Fault, ForeignLog, Query, RunResult } from "../worker/protocol.ts";
+import type { Document } from "./document.ts";
+import type { Checked, Difference, Fault, ForeignLog, Loaded, Query, RunResult } from "../worker/protocol.ts";
 
 export type Tab = "day" | "action" | "compare" | "approvals";
 export type Panel = "form" | "json";
 export type Theme = "light" | "dark" | "system";
 export type Language = "en" | "ar";
+
+/** The day under two policies. */
+export interface Comparison {
+  a: RunResult;
+  b: RunResult;
+  difference: Difference;
+}
 
 /** A task that takes long enough to be shown. */
 export interface Task {
@@ -21,17 +28,17 @@ export interface State {
   past: Document[];
   future: Document[];
   baseline: Document;
-  baselineId: BaselineId;
   /** The policy to compare with; null while none was chosen. */
   other: string | null;
   otherName: string;
   otherChecked: Checked | null;
-  /** The generation of A that B was held against. */
-  comparedWith: number;
 
   dayId: string | null;
   dayName: string;
-  day: DayInfo | null;
+  /** Null before the first, and where the worker lost it. */
+  day: Loaded | null;
+  /** What it was read from. */
+  dayFile: Blob | null;
   foreign: ForeignLog | null;
 
   checked: Checked | null;
@@ -41,11 +48,10 @@ export interface State {
   /** What the current result is of. */
   ran: Document | null;
   before: RunResult | null;
-  compared: RunResult | null;
   difference: Difference | null;
-  comparison: Difference | null;
-  /** Grows with every new result. */
-  generation: number;
+  comparison: Comparison | null;
+  /** Whether the document was not run to its end: somebody cancelled it, or it failed. */
+  isHalted: boolean;
   /** How many approvals nobody has decided on at the cursor's time. */
   waiting: number;
   task: Task | null;
@@ -74,6 +80,9 @@ export interface State {
   /** An audit chain that somebody wants checked. */
   audit: Blob | null;
 }
+
+/** In days with more records than this, nothing is worked out that nobody asked for. */
+export const LONG_DAY = 20_000;
 
 export const NO_QUERY: Query = {
   effects: [],
@@ -121,24 +130,22 @@ export const store = new Store({
   past: [],
   future: [],
   baseline: EMPTY,
-  baselineId: "shipped",
   other: null,
   otherName: "",
   otherChecked: null,
-  comparedWith: -1,
   dayId: null,
   dayName: "",
   day: null,
+  dayFile: null,
   foreign: null,
   checked: null,
   shown: null,
   current: null,
   ran: null,
   before: null,
-  compared: null,
   difference: null,
   comparison: null,
-  generation: 0,
+  isHalted: false,
   waiting: 0,
   task: null,
   fault: null,
@@ -159,6 +166,11 @@ export const store = new Store({
   draft: null,
   audit: null,
 });
+
+/** Whether the day could be run, and is not: it was halted, or the worker lost it. */
+export function isToRunAgain({ task, isHalted, day, dayFile }: State): boolean {
+  return task === null && (isHalted || (day === null && dayFile !== null));
+}
 
 /** A part of the state; whoever asks is drawn anew when that part is another one. */
 export function useStore<Part>(select: (state: State) => Part): Part {

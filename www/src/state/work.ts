@@ -1,6 +1,7 @@
 // What is kept between visits, and what a link has in it: policy, what was put in, the day where it ships, and the view.
 
 import type { Edit, Query } from "../worker/protocol.ts";
+import { isRecord } from "./document.ts";
 import { NO_QUERY, type Panel, type State, type Tab } from "./store.ts";
 
 export interface Work {
@@ -60,8 +61,4 @@ function readQuery(query: Record<string, unknown>): Query {
 
 function isEdit(value: unknown): value is Edit {
   return isRecord(value) && typeof value["key"] === "number" && Number.isFinite(value["key"]) && typeof value["line"] === "string";
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -157,7 +157,7 @@ function Factor({ name, kind, value, label, onChange }: FactorProps) {
 
 function Answer({ run, draft, record }: { run: RunResult; draft: Draft; record: string }) {
   const { m, f } = useWords();
-  const { explanation, fault } = useExplanation("current", null, record, draft.time);
+  const { explanation, fault } = useExplanation(run, null, record, draft.time);
   const [isPut, setIsPut] = useState(false);
   useEffect(() => setIsPut(false), [record]);
   if (fault !== null) return <div class="problem" role="status"><p lang="en" dir="ltr"><code>{fault.message}</code></p></div>;

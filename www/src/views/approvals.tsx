@@ -45,15 +45,14 @@ function Cursor({ run, at }: { run: RunResult; at: number }) {
 export function useQueue(): { queue: Queue | null; moment: Moment | null } {
   const run = useStore((state) => state.current);
   const selected = useStore((state) => state.selected);
-  const generation = useStore((state) => state.generation);
   const [queue, setQueue] = useState<Queue | null>(null);
   const cursor = useStore((state) => state.cursor);
   const last = run === null ? undefined : run.columns.at.at(-1);
   const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : last === undefined ? null : { at: last };
   useEffect(() => {
-    if (moment === null) return;
+    if (run === null || moment === null) return;
     const controller = new AbortController();
-    engine.ask("approvals", { slot: "current", moment }, { signal: controller.signal }).then(
+    engine.ask("approvals", { run: run.id, moment }, { signal: controller.signal }).then(
       (answer) => {
         if (controller.signal.aborted) return;
         setQueue(answer);
@@ -62,7 +61,7 @@ export function useQueue(): { queue: Queue | null; moment: Moment | null } {
       () => undefined,
     );
     return () => controller.abort();
-  }, [selected, cursor, generation]);
+  }, [selected, cursor, run]);
   return { queue, moment };
 }
 
@@ -97,7 +96,7 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
   const person = who === "admin" ? { id: admin, role: "platform_admin" } : personOf(who, approval, run);
   const say = async (decision: "approve" | "reject") => {
     try {
-      await decide(moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
+      await decide(run, moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
       setRefusal(null);
       store.set({ notice: m.approvals.done });
     } catch (error) {

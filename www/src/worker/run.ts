@@ -19,7 +19,7 @@ const LOOK_EVERY = 16;
 
 /** A day that was run: what the page gets, and what the worker needs to tell more of it. */
 export interface Run {
-  result: RunResult;
+  result: Omit<RunResult, "id">;
   columns: AllColumns;
   agents: Names;
   types: Names;
@@ -214,7 +214,7 @@ class Pass {
 
   run(policy: string, edits: Edit[], milliseconds: number): Run {
     const columns = this.#rows.trimmed();
-    const result: RunResult = {
+    const result: Run["result"] = {
       columns: forPage(columns),
       agents: this.#agents.list,
       types: this.#types.list,
