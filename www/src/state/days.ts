@@ -2,7 +2,8 @@
 
 import type { ForeignLog } from "../worker/protocol.ts";
 import { isCancelled } from "./engine.ts";
-import { keepFile } from "./keep.ts";
+import { wordsOf, zoneNow } from "../i18n/index.ts";
+import { keepFile } from "./files.ts";
 import { beginOpening, edit, openDay, type Opening, showFault } from "./session.ts";
 import { store } from "./store.ts";
 
@@ -41,8 +42,13 @@ async function fetched(path: string, signal: AbortSignal): Promise<Response> {
 
 /** Whatever it is: a log, a policy or an audit chain. */
 export async function openFile(file: File): Promise<void> {
-  const opened = await openDay(file, file.name, { onPlaced: () => void keepFile(file) });
+  const opened = await openDay(file, file.name, { onPlaced: () => void keep(file) });
   if (typeof opened === "object") await openForeign(file, opened);
+}
+
+/** Before it is replayed: that may take longer than somebody stays. */
+async function keep(file: File): Promise<void> {
+  if (!(await keepFile(file))) store.set({ notice: wordsOf(store.state.language, zoneNow()).m.day.notKept });
 }
 
 async function openForeign(file: File, foreign: ForeignLog): Promise<void> {

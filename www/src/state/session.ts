@@ -32,7 +32,7 @@ export function edit(document: Document, what: string): void {
   const merges = what !== "" && what === lastEdit.what && now - lastEdit.time < MERGE_MILLISECONDS;
   lastEdit = { what, time: now };
   const past = merges ? state.past : [...state.past, state.document].slice(-MAX_STEPS);
-  store.set({ document, past, future: [], shown: shownOf(document.policy), isHalted: false });
+  store.set({ document, past, future: [], shown: shownOf(document.policy), isHalted: false, link: null });
   settle();
 }
 
@@ -65,14 +65,14 @@ function step(from: "past" | "future", to: "past" | "future"): void {
   const document = state[from].at(-1);
   if (document === undefined) return;
   lastEdit = { what: "", time: 0 };
-  store.set({ document, [from]: state[from].slice(0, -1), [to]: [...state[to], state.document], shown: shownOf(document.policy), isHalted: false });
+  store.set({ document, [from]: state[from].slice(0, -1), [to]: [...state[to], state.document], shown: shownOf(document.policy), isHalted: false, link: null });
   settle();
 }
 
 /** What is there now is what later edits are held against. */
 export async function pinBaseline(): Promise<void> {
   const { document, current, ran } = store.state;
-  store.set({ baseline: document, before: ran === document ? current : null, difference: null });
+  store.set({ baseline: document, link: null, before: ran === document ? current : null, difference: null });
   await rerunAll();
 }
 
@@ -297,6 +297,7 @@ export interface Opening {
   document?: Document;
   baseline?: Document;
   controller?: AbortController;
+  link?: State["link"];
   onPlaced?: () => void;
 }
 
@@ -326,7 +327,7 @@ function place(day: Loaded, dayFile: Blob, { id, ...options }: Opening): void {
   const document = options.document ?? { policy: state.document.policy, edits: [] };
   store.set({
     ...NO_RESULTS, day, dayFile, dayId: id ?? null, dayName: day.name, foreign: null, document, baseline: options.baseline ?? document, past: [], future: [],
-    range: null, lane: null, cursor: null, query: NO_QUERY, isHalted: false,
+    range: null, lane: null, cursor: null, query: NO_QUERY, isHalted: false, link: options.link ?? null,
   });
   if (state.day !== null) engine.forget(state.day.id);
   forgetUnnamed();

@@ -54,6 +54,10 @@ export interface State {
   isHalted: boolean;
   /** How many approvals nobody has decided on at the cursor's time. */
   waiting: number;
+  /** What the address is of: a link as somebody opened it, or one that was made here; null once anything is changed. */
+  link: "opened" | "made" | null;
+  /** Whether there is work of one's own from before a link was opened. */
+  hasFormer: boolean;
   task: Task | null;
   fault: Fault | null;
   notice: string | null;
@@ -147,6 +151,8 @@ export const store = new Store({
   comparison: null,
   isHalted: false,
   waiting: 0,
+  link: null,
+  hasFormer: false,
   task: null,
   fault: null,
   notice: null,

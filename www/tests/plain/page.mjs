@@ -1,4 +1,4 @@
-// The page's state with its real worker, in Node: a thread for the worker, and a browser's storage, address and clipboard.
+// The page's state with its real worker, in Node, where a thread is the worker.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -49,15 +49,20 @@ globalThis.Worker = class {
   }
 };
 
-export const storage = new Map();
-globalThis.localStorage = { getItem: (key) => storage.get(key) ?? null, setItem: (key, value) => storage.set(key, value), removeItem: (key) => storage.delete(key) };
-
 after(async () => {
   await Promise.all(workers.map((worker) => worker.terminate()));
   await rm(folder, { recursive: true });
 });
 
-export const page = await load("state/session.ts", "state/compare.ts", "state/store.ts", "state/engine.ts", "state/days.ts", "state/place.ts", "worker/protocol.ts");
+/** All of the page's state, as it is when a browser loads it: each has its own. */
+export function newPage() {
+  return load(
+    "state/session.ts", "state/compare.ts", "state/store.ts", "state/engine.ts", "state/days.ts", "state/place.ts", "state/start.ts", "state/share.ts", "state/keep.ts",
+    "state/files.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "charts/bins.ts", "worker/protocol.ts",
+  );
+}
+
+export const page = await newPage();
 export const { store, engine } = page;
 
 export const POLICY = '{"customerId":"noor","autonomyMode":"safe_autopilot"}';

@@ -40,14 +40,22 @@ test("a link holds the work, and refuses what is none", async () => {
   assert.ok(link.length < 400, `${link.length}`);
   assert.deepEqual(await state.unpacked(link), work);
   assert.equal(await state.unpacked("nonsense"), null);
-  assert.equal(await state.unpacked(await state.packed("x".repeat(9 * 1024 * 1024))), null);
+});
+
+test("nothing is made or taken that is too long", async () => {
+  assert.equal(await state.packed("x".repeat(9 * 1024 * 1024)), null);
+  const noise = Array.from({ length: 300_000 }, () => Math.random().toString(36)).join("");
+  assert.equal(await state.packed(noise), null);
+  const bomb = new Blob([JSON.stringify("x".repeat(9 * 1024 * 1024))]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  assert.equal(await state.unpacked(Buffer.from(await new Response(bomb).arrayBuffer()).toString("base64url")), null);
 });
 
 test("of a link that somebody made by hand only what is right is taken", () => {
   assert.equal(state.readWork({ version: 2, policy: "{}" }), null);
   assert.equal(state.readWork({ version: 1, policy: 5 }), null);
-  const work = state.readWork({ version: 1, policy: "{}", tab: "nowhere", range: [5, 1], selected: 1.5, edits: [{ key: "a", line: 5 }, { key: 1.5, line: "{}" }], query: { sort: "evil", text: 5 } });
+  const work = state.readWork({ version: 1, policy: "{}", tab: "nowhere", range: [5, 1], selected: 1.5, edits: [{ key: "a", line: 5 }, { key: 1.5, line: "{}" }], query: { sort: "evil", text: 5, effects: ["evil", "lock", 5], rule: "evil" } });
   assert.deepEqual([work.tab, work.range, work.selected, work.edits, work.query.sort, work.query.text], ["day", null, null, [{ key: 1.5, line: "{}" }], "at", ""]);
+  assert.deepEqual([work.query.effects, work.query.rule], [["lock"], null]);
 });
 
 test("a draft makes the record that its fields say, and leaves out what is empty", () => {
