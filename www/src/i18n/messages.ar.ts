@@ -52,7 +52,7 @@ export const messages: Messages = {
     visiting: "هذا ما جاء به الرابط. عملك محفوظ، والعودة إليه من قائمة التنزيل.",
   },
   tabs: { policy: "السياسة", day: "اليوم", action: "إجراء واحد", compare: "مقارنة", approvals: "الموافقات" },
-  panel: { form: "نموذج", json: "JSON", title: "السياسة", open: "فتح ملف سياسة" },
+  panel: { form: "نموذج", json: "JSON", title: "السياسة", open: "فتح ملف سياسة", tooLarge: "هذا الملف أكبر من أن يكون سياسة." },
   modes: { manual: "يدوي", suggest_only: "اقتراح فقط", draft_and_approve: "مسودة ثم موافقة", safe_autopilot: "تلقائي آمن", full_autopilot: "تلقائي كامل" },
   modeSays: {
     manual: "لا تفعل الوكلاء شيئًا من تلقاء نفسها؛ الناس يفعلون كل شيء.",

@@ -52,7 +52,7 @@ export const messages = {
     visiting: "This came with the link. Your own work is kept: the way back to it is under Download.",
   },
   tabs: { policy: "Policy", day: "The day", action: "One action", compare: "Compare", approvals: "Approvals" },
-  panel: { form: "Form", json: "JSON", title: "Policy", open: "Open a policy file" },
+  panel: { form: "Form", json: "JSON", title: "Policy", open: "Open a policy file", tooLarge: "This file is too large for a policy." },
   modes: { manual: "manual", suggest_only: "suggest only", draft_and_approve: "draft and approve", safe_autopilot: "safe autopilot", full_autopilot: "full autopilot" },
   modeSays: {
     manual: "Agents do nothing by themselves; people do it all.",

@@ -58,6 +58,17 @@ async function openForeign(file: File, foreign: ForeignLog): Promise<void> {
 }
 
 export async function openPolicy(file: File): Promise<void> {
-  const policy = await file.text();
-  edit({ ...store.state.document, policy }, "");
+  const policy = await policyIn(file);
+  // The document is that of now: reading takes its time.
+  if (policy !== null) edit({ ...store.state.document, policy }, "");
+}
+
+/** Nobody writes policies this long, and each step of undo has one. */
+const MAX_POLICY_BYTES = 1_000_000;
+
+/** The text of a policy; null for a file that is too large to be one, which is said. */
+export async function policyIn(file: File): Promise<string | null> {
+  if (file.size <= MAX_POLICY_BYTES) return file.text();
+  store.set({ notice: wordsOf(store.state.language, zoneNow()).m.panel.tooLarge });
+  return null;
 }

@@ -13,6 +13,8 @@ export const engine = new Engine(mourn);
 /** Edits of one thing within this time are one step of undo. */
 const MERGE_MILLISECONDS = 900;
 const MAX_STEPS = 200;
+/** Of all steps together: long policies have fewer. */
+const MAX_LETTERS = 8_000_000;
 /** Typing pauses this long before the day runs again; longer days wait a little longer. */
 const SETTLE_MILLISECONDS = 90;
 
@@ -31,9 +33,20 @@ export function edit(document: Document, what: string): void {
   const now = performance.now();
   const merges = what !== "" && what === lastEdit.what && now - lastEdit.time < MERGE_MILLISECONDS;
   lastEdit = { what, time: now };
-  const past = merges ? state.past : [...state.past, state.document].slice(-MAX_STEPS);
+  const past = merges ? state.past : lately([...state.past, state.document]);
   store.set({ document, past, future: [], shown: shownOf(document.policy), isHalted: false, link: null });
   settle();
+}
+
+/** The last of the steps, as many as are kept. */
+function lately(steps: Document[]): Document[] {
+  let [first, letters] = [steps.length, 0];
+  while (first > 0 && steps.length - first < MAX_STEPS) {
+    letters += steps[first - 1]?.policy.length ?? 0;
+    if (letters > MAX_LETTERS) break;
+    first -= 1;
+  }
+  return steps.slice(first);
 }
 
 export function editPolicy(policy: string, what = "json"): void {

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Document } from "./document.ts";
+import type { Taken } from "./draft.ts";
 import type { Checked, Difference, Fault, ForeignLog, Loaded, Query, RunResult } from "../worker/protocol.ts";
 
 export type Tab = "day" | "action" | "compare" | "approvals";
@@ -80,7 +81,7 @@ export interface State {
   /** A setting that somebody wants to see: its path within the policy. */
   jump: { path: string; time: number } | null;
   /** A record that somebody wants to try with changes. */
-  draft: string | null;
+  draft: Taken | null;
   /** An audit chain that somebody wants checked. */
   audit: Blob | null;
 }

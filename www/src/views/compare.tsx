@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useWords } from "../i18n/index.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { compareWith, type Group, groupsOf, recompare, SIDES, type Side, stopComparing } from "../state/compare.ts";
+import { policyIn } from "../state/days.ts";
 import { withValue } from "../state/document.ts";
 import { editPolicy } from "../state/session.ts";
 import { type Comparison as Compared, store, useStore } from "../state/store.ts";
@@ -60,7 +61,7 @@ function Choose() {
         <button type="button" onClick={() => input.current?.click()}><Icon name="open" /> {m.compare.useFile}</button>
         <input ref={input} id="other-file" type="file" accept=".json,application/json" class="hidden" tabIndex={-1} aria-label={m.compare.useFile} onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
-          if (file !== undefined) void file.text().then((text) => use(text, file.name));
+          if (file !== undefined) void policyIn(file).then((text) => text !== null && use(text, file.name));
           currentTarget.value = "";
         }} />
         <button type="button" aria-pressed={isEditing} onClick={() => {

@@ -134,7 +134,7 @@ function Record({ detail }: { detail: RowDetail }) {
       <pre dir="ltr" tabIndex={0}>{pretty}</pre>
       {detail.inserted && <button type="button" onClick={() => removeEdit(detail.row)}>{m.inspector.remove}</button>}
       {detail.kind === "request" && (
-        <button type="button" onClick={() => store.set({ tab: "action", draft: detail.record })}>{m.inspector.copy}</button>
+        <button type="button" onClick={() => store.set({ tab: "action", draft: detail })}>{m.inspector.copy}</button>
       )}
     </details>
   );

@@ -173,6 +173,30 @@ test("a comparison is of two results that belong together", async () => {
   page.stopComparing();
 });
 
+test("a policy from a file keeps what was put in while it was read", async () => {
+  await opened(50, "a");
+  const { at } = store.state.current.columns;
+  const reading = page.openPolicy(new File([STRICT], "policy.json"));
+  const edits = [{ key: 0.5, line: JSON.stringify({ at: new Date(at[0]).toISOString(), id: "x", type: "crm.x", agent: "b" }) }];
+  page.edit({ ...store.state.document, edits }, "");
+  await reading;
+  assert.deepEqual(store.state.document, { policy: STRICT, edits });
+  await page.openPolicy(new File([" ".repeat(1_000_001)], "policy.json"));
+  assert.equal(store.state.document.policy, STRICT);
+  assert.match(store.state.notice, /too large/);
+  await quiet();
+});
+
+test("steps of undo are many, and fewer where policies are long", async () => {
+  await opened(5, "a");
+  for (let step = 0; step < 250; step += 1) page.editPolicy(`${POLICY}${" ".repeat(step)}`, "");
+  assert.equal(store.state.past.length, 200);
+  for (let step = 0; step < 20; step += 1) page.editPolicy(`${POLICY}${" ".repeat(900_000 + step)}`, "");
+  assert.equal(store.state.past.length, 8);
+  page.editPolicy(POLICY, "");
+  await quiet();
+});
+
 test("keeping a result as the baseline runs nothing again", async () => {
   await opened(50, "a");
   page.editPolicy(STRICT, "");

@@ -64,6 +64,13 @@ test("a draft makes the record that its fields say, and leaves out what is empty
   assert.equal(state.recordOf({ ...state.draftOf("{}", 0), args: "{" }), null);
 });
 
+test("an action is tried with changes whatever way its log writes the time", () => {
+  const at = Date.UTC(2026, 4, 12, 11, 7);
+  const record = JSON.stringify({ at, id: "a", type: "t", agent: "b" });
+  const draft = state.begun({ columns: { at: [], agent: [] }, agents: [] }, null, { record, at });
+  assert.deepEqual([draft.id, JSON.parse(state.recordOf(draft)).at], ["a-try", "2026-05-12T11:07:00.000Z"]);
+});
+
 test("local time is that of the zone, also where the clocks change", () => {
   for (const name of ["Asia/Riyadh", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "UTC"]) {
     const zone = new state.Zone(name);
