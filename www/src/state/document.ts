@@ -19,9 +19,6 @@ export function withLines(edits: readonly Edit[], { after, before }: Place, line
   return next === -1 ? [...edits, ...added] : [...edits.slice(0, next), ...added, ...edits.slice(next)];
 }
 
-/** Which policy the current one is held against. */
-export type BaselineId = "shipped" | "pinned";
-
 const LAYOUT = { formattingOptions: { tabSize: 2, insertSpaces: true, eol: "\n" } };
 
 /** `["budget", "maxCostPerDay"]` of `policy.budget.maxCostPerDay` or `budget.maxCostPerDay`; list items as numbers. */
@@ -44,10 +41,14 @@ export function withValue(text: string, path: readonly (string | number)[], valu
 export function valueOf(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function at(value: unknown, path: readonly (string | number)[]): unknown {

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useWords } from "../i18n/index.ts";
 import { Mark } from "../parts/icons.tsx";
-import { COSTS, type Draft, draftOf, FACTORS, recordOf } from "../state/draft.ts";
+import { begun, COSTS, type Draft, FACTORS, recordOf } from "../state/draft.ts";
 import { putIntoDay } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import type { RunResult } from "../worker/protocol.ts";
@@ -19,19 +19,12 @@ export function ActionTab() {
   return <Trying run={run} />;
 }
 
-const FIRST = JSON.stringify({
-  id: "try-1",
-  type: "send_message",
-  args: {},
-  riskFactors: { dealValue: 150000, draftText: "The offer is ready.", isFirstSendToAccount: false },
-});
-
 function Trying({ run }: { run: RunResult }) {
   const { m } = useWords();
   const given = useStore((state) => state.draft);
-  const [draft, setDraft] = useState<Draft>(() => begun(run, given));
+  const [draft, setDraft] = useState<Draft>(() => begun(run, store.state.selected, given));
   useEffect(() => {
-    if (given !== null) setDraft(begun(run, given));
+    if (given !== null) setDraft(begun(run, store.state.selected, given));
   }, [given]);
   const record = useMemo(() => recordOf(draft), [draft]);
   const change = (patch: Partial<Draft>) => setDraft({ ...draft, ...patch });
@@ -45,16 +38,6 @@ function Trying({ run }: { run: RunResult }) {
       <div class="answer">{record !== null && <Answer run={run} draft={draft} record={record} />}</div>
     </section>
   );
-}
-
-/** A record that somebody took from the day, under an id of its own; else a first example at the cursor's time. */
-function begun(run: RunResult, given: string | null): Draft {
-  const { selected } = store.state;
-  const { at, agent } = run.columns;
-  const time = (selected === null ? undefined : at[selected]) ?? at[Math.floor(at.length / 2)] ?? 0;
-  if (given === null) return { ...draftOf(FIRST, time), agent: run.agents[agent[selected ?? 0] ?? 0] ?? "agent" };
-  const draft = draftOf(given, Date.parse((JSON.parse(given) as { at: string }).at));
-  return { ...draft, id: `${draft.id}-try` };
 }
 
 interface FieldsProps {
@@ -157,7 +140,7 @@ function Factor({ name, kind, value, label, onChange }: FactorProps) {
 
 function Answer({ run, draft, record }: { run: RunResult; draft: Draft; record: string }) {
   const { m, f } = useWords();
-  const { explanation, fault } = useExplanation("current", null, record, draft.time);
+  const { explanation, fault } = useExplanation(run, null, record, draft.time);
   const [isPut, setIsPut] = useState(false);
   useEffect(() => setIsPut(false), [record]);
   if (fault !== null) return <div class="problem" role="status"><p lang="en" dir="ltr"><code>{fault.message}</code></p></div>;

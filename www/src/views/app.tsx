@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { useWords } from "../i18n/index.ts";
 import { useNarrow } from "../parts/size.ts";
 import { engine, redo, undo } from "../state/session.ts";
-import { store, type Tab, useStore } from "../state/store.ts";
+import { LONG_DAY, store, type Tab, useStore } from "../state/store.ts";
 import { ActionTab } from "./action.tsx";
 import { ApprovalsTab } from "./approvals.tsx";
 import { CompareTab } from "./compare.tsx";
@@ -17,15 +17,13 @@ import { PolicyPanel } from "./policy.tsx";
 import { Task } from "./task.tsx";
 
 /** How many wait is worth knowing on every tab, but not worth walking through a long log. */
-const MAX_RECORDS = 20_000;
-
 function useWaiting(): void {
   const run = useStore((state) => state.current);
   useEffect(() => {
     const last = run?.columns.at.at(-1);
-    if (run === null || last === undefined || run.columns.at.length > MAX_RECORDS || store.state.tab === "approvals") return;
+    if (run === null || last === undefined || run.columns.at.length > LONG_DAY || store.state.tab === "approvals") return;
     const controller = new AbortController();
-    engine.ask("approvals", { slot: "current", moment: { at: last } }, { signal: controller.signal }).then(
+    engine.ask("approvals", { run: run.id, moment: { at: last } }, { signal: controller.signal }).then(
       ({ approvals }) => store.set({ waiting: approvals.filter(({ status }) => status === "pending").length }),
       () => undefined,
     );

@@ -45,14 +45,13 @@ function Cursor({ run, at }: { run: RunResult; at: number }) {
 export function useQueue(): { queue: Queue | null; moment: Moment | null } {
   const run = useStore((state) => state.current);
   const selected = useStore((state) => state.selected);
-  const generation = useStore((state) => state.generation);
   const [queue, setQueue] = useState<Queue | null>(null);
   const cursor = useStore((state) => state.cursor);
   const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : run === null ? null : { at: run.span[1] };
   useEffect(() => {
-    if (moment === null) return;
+    if (run === null || moment === null) return;
     const controller = new AbortController();
-    engine.ask("approvals", { slot: "current", moment }, { signal: controller.signal }).then(
+    engine.ask("approvals", { run: run.id, moment }, { signal: controller.signal }).then(
       (answer) => {
         if (controller.signal.aborted) return;
         setQueue(answer);
@@ -61,7 +60,7 @@ export function useQueue(): { queue: Queue | null; moment: Moment | null } {
       () => undefined,
     );
     return () => controller.abort();
-  }, [selected, cursor, generation]);
+  }, [selected, cursor, run]);
   return { queue, moment };
 }
 
@@ -96,7 +95,7 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
   const person = who === "admin" ? { id: admin, role: "platform_admin" } : personOf(who, approval, run);
   const say = async (decision: "approve" | "reject") => {
     try {
-      const isPut = await decide(moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
+      const isPut = await decide(run, moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
       setRefusal(null);
       if (isPut) store.set({ notice: m.approvals.done });
     } catch (error) {

@@ -5,7 +5,7 @@ import { useWords } from "../i18n/index.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { openFile, openShipped, SHIPPED } from "../state/days.ts";
 import { rerunAll, setQuery, setRange } from "../state/session.ts";
-import { store, useStore } from "../state/store.ts";
+import { isToRunAgain, useStore } from "../state/store.ts";
 import { type Effect, EFFECTS } from "../worker/protocol.ts";
 import { Broken } from "./broken.tsx";
 import { Change } from "./change.tsx";
@@ -84,11 +84,18 @@ function lookCloser(id: string): void {
   if (from !== undefined && to !== undefined) setRange([Date.parse(from), Date.parse(to)]);
 }
 
-/** A day whose first replay was cancelled. */
+/** A day that was not run to its end; what stands there, if anything does, is the result before. */
 function Again() {
   const { m } = useWords();
-  const isIdle = useStore(({ day, current, task, checked }) => day !== null && current === null && task === null && checked !== null);
-  return isIdle ? <button type="button" class="primary" onClick={() => void rerunAll()}>{m.day.run}</button> : null;
+  const isIdle = useStore(isToRunAgain);
+  const hasResult = useStore((state) => state.current !== null);
+  if (!isIdle) return null;
+  return (
+    <div class="again" role="status">
+      {hasResult && <p>{m.day.cancelled}</p>}
+      <button type="button" class="primary" id="again" onClick={() => void rerunAll()}>{m.day.run}</button>
+    </div>
+  );
 }
 
 /** What the day came to: six figures, each a filter. */
@@ -140,8 +147,4 @@ function Legend() {
       <span class="help">{m.day.chartHelp}</span>
     </div>
   );
-}
-
-export function selectRow(row: number): void {
-  store.set({ selected: row });
 }

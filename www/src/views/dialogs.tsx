@@ -64,6 +64,7 @@ function FaultDialog() {
   return (
     <Dialog title={m.fault.title} close={() => store.set({ fault: null })}>
       {fault.code === "worker" && <p>{m.fault.cannotStart}</p>}
+      {fault.code === "worker_died" && <p>{m.fault.died}</p>}
       {fault.code === "internal" && <p>{m.fault.internal}</p>}
       <p lang="en" dir="ltr"><code>{fault.message}</code></p>
     </Dialog>

@@ -7,7 +7,7 @@ import { settingOf } from "../state/settings.ts";
 import { jumpTo } from "../state/jump.ts";
 import { engine, removeEdit } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
-import type { RowDetail, RuleReason, RunResult, Slot } from "../worker/protocol.ts";
+import type { RowDetail, RuleReason, RunResult } from "../worker/protocol.ts";
 import { RuleList } from "./rule-list.tsx";
 import { effectBefore } from "./rows.tsx";
 import { nameOf } from "./timeline.tsx";
@@ -16,7 +16,7 @@ export function Inspector() {
   const { m } = useWords();
   const run = useStore((state) => state.current);
   const selected = useStore((state) => state.selected);
-  const detail = useDetail("current", selected);
+  const explained = useDetail(run, selected);
   return (
     <aside class="inspector" id="inspector" tabIndex={-1} aria-label={m.inspector.title}>
       <div class="inspector-head">
@@ -25,26 +25,26 @@ export function Inspector() {
           <button type="button" class="plain icon-only" aria-label={m.inspector.close} onClick={() => store.set({ selected: null })}><Icon name="close" /></button>
         )}
       </div>
-      {run !== null && detail !== null ? <Detail run={run} detail={detail} /> : <p class="quiet">{m.inspector.empty}</p>}
+      {explained !== null ? <Detail {...explained} /> : <p class="quiet">{m.inspector.empty}</p>}
     </aside>
   );
 }
 
-export function useDetail(slot: Slot, row: number | null): RowDetail | null {
-  const generation = useStore((state) => state.generation);
-  const [detail, setDetail] = useState<RowDetail | null>(null);
+/** What stands in a row, with the result that it is of: the one before stays until the new one comes. */
+export function useDetail(run: RunResult | null, row: number | null): { run: RunResult; detail: RowDetail } | null {
+  const [detail, setDetail] = useState<{ run: RunResult; detail: RowDetail } | null>(null);
   useEffect(() => {
-    if (row === null) {
+    if (run === null || row === null) {
       setDetail(null);
       return;
     }
     let isStale = false;
-    engine.ask("detail", { slot, row }).then(
-      (answer) => { if (!isStale) setDetail(answer); },
+    engine.ask("detail", { run: run.id, row }).then(
+      (answer) => { if (!isStale) setDetail({ run, detail: answer }); },
       () => { if (!isStale) setDetail(null); },
     );
     return () => { isStale = true; };
-  }, [slot, row, generation]);
+  }, [run, row]);
   return detail;
 }
 
@@ -70,7 +70,7 @@ function Detail({ run, detail }: { run: RunResult; detail: RowDetail }) {
       {isRequest ? <Reasons detail={detail} /> : <p>{m.inspector.command}</p>}
       {detail.deferUntil !== null && <p>{m.inspector.later(f.full(Date.parse(detail.deferUntil)))}</p>}
       {isRequest && <Asked run={run} detail={detail} />}
-      {isRequest && <RuleList slot="current" row={detail.row} />}
+      {isRequest && <RuleList run={run} row={detail.row} />}
       <Record detail={detail} />
     </>
   );
@@ -134,7 +134,7 @@ function Record({ detail }: { detail: RowDetail }) {
       <pre dir="ltr" tabIndex={0}>{pretty}</pre>
       {detail.inserted && <button type="button" onClick={() => removeEdit(detail.row)}>{m.inspector.remove}</button>}
       {detail.kind === "request" && (
-        <button type="button" onClick={() => store.set({ tab: "action", draft: detail.record })}>{m.inspector.copy}</button>
+        <button type="button" onClick={() => store.set({ tab: "action", draft: detail })}>{m.inspector.copy}</button>
       )}
     </details>
   );

@@ -17,9 +17,9 @@ export function Paper() {
   const difference = useStore((state) => state.difference);
   const [rows, setRows] = useState<RowView[]>([]);
   useEffect(() => {
-    if (difference === null) return;
+    if (run === null || difference === null) return;
     let isStale = false;
-    engine.ask("rows", { slot: "current", rows: [...difference.rows.slice(0, SHOWN)] }).then(
+    engine.ask("rows", { run: run.id, rows: [...difference.rows.slice(0, SHOWN)] }).then(
       (views) => { if (!isStale) setRows(views); },
       () => undefined,
     );

@@ -75,7 +75,7 @@ function Grid({ run, found }: { run: RunResult; found: Uint32Array }) {
   const first = Math.max(0, Math.min(Math.floor((top * stretch) / rowHeight), found.length - Math.floor(height / rowHeight)));
   const from = Math.max(0, first - AHEAD);
   const to = Math.min(found.length, first + Math.ceil(height / rowHeight) + AHEAD);
-  const rows = useRowViews(found, from, to);
+  const rows = useRowViews(run, found, from, to);
   const shift = stretch === 1 ? from * rowHeight : top - (top * stretch - from * rowHeight);
   const place = useMemo(() => (selected === null ? -1 : positionOf(found, selected, query)), [found, selected]);
 
@@ -164,17 +164,16 @@ function positionOf(found: Uint32Array, row: number, { sort, descending }: Query
 }
 
 /** What stands in the rows in sight; those that were there a moment ago stay until the new ones come. */
-function useRowViews(found: Uint32Array, from: number, to: number): Map<number, RowView> {
-  const generation = useStore((state) => state.generation);
+function useRowViews(run: RunResult, found: Uint32Array, from: number, to: number): Map<number, RowView> {
   const [views, setViews] = useState(new Map<number, RowView>());
   useEffect(() => {
     let isStale = false;
-    engine.ask("rows", { slot: "current", rows: [...found.slice(from, to)] }).then(
+    engine.ask("rows", { run: run.id, rows: [...found.slice(from, to)] }).then(
       (rows) => { if (!isStale) setViews(new Map(rows.map((view) => [view.row, view]))); },
       () => undefined,
     );
     return () => { isStale = true; };
-  }, [found, from, to, generation]);
+  }, [run, found, from, to]);
   return views;
 }
 

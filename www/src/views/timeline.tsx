@@ -157,7 +157,7 @@ function useRates(run: RunResult, lane: number | null, range: [number, number] |
     if (to === 0) return;
     let isStale = false;
     const agent = run.document.velocityScope === "customer" ? null : lane;
-    engine.ask("rates", { slot: "current", agent, from, to, points: RATE_POINTS }).then(
+    engine.ask("rates", { run: run.id, agent, from, to, points: RATE_POINTS }).then(
       (answer) => { if (!isStale) setRates(answer); },
       () => { if (!isStale) setRates(null); },
     );

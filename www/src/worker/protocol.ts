@@ -28,14 +28,16 @@ export interface Place {
   before: number;
 }
 
-/** What stands in memory as results, by a name of the page's. */
-export type Slot = "current" | "baseline" | "other" | "freer" | "stricter" | "mode";
-
 export interface DayInfo {
   name: string;
   records: number;
   bytes: number;
   format: "jsonl" | "json";
+}
+
+/** A day that the worker holds, by the number of the question that loaded it. */
+export interface Loaded extends DayInfo {
+  id: number;
 }
 
 /** Why a file is no log. */
@@ -97,6 +99,8 @@ export interface BrokenLine {
 }
 
 export interface RunResult {
+  /** The number of the question that it answers: by this it is asked about, until it is forgotten. */
+  id: number;
   columns: Columns;
   agents: string[];
   types: string[];
@@ -217,31 +221,35 @@ export interface Order {
   edits: Edit[];
 }
 
-/** What can be asked, and what is answered. */
+/** What can be asked, and what is answered. Days and results are named by their ids: what the page shows is what it asks about. */
 export interface Calls {
-  load: { ask: { file: Blob; name: string }; answer: DayInfo | ForeignLog };
-  run: { ask: Order & { slot: Slot }; answer: RunResult };
-  /** The same result under another name: what is equal is not run twice. */
-  copy: { ask: { from: Slot; to: Slot }; answer: null };
-  difference: { ask: { before: Slot; after: Slot }; answer: Difference };
-  rows: { ask: { slot: Slot; rows: number[] }; answer: RowView[] };
-  find: { ask: { slot: Slot; query: Query }; answer: Uint32Array };
-  detail: { ask: { slot: Slot; row: number }; answer: RowDetail };
-  rates: { ask: { slot: Slot; agent: number | null; from: number; to: number; points: number }; answer: Rates };
-  explain: { ask: { slot: Slot; moment: Moment; record: string | null }; answer: Explained };
-  approvals: { ask: { slot: Slot; moment: Moment }; answer: Queue };
+  load: { ask: { file: Blob; name: string }; answer: Loaded | ForeignLog };
+  run: { ask: Order & { day: number }; answer: RunResult };
+  difference: { ask: { before: number; after: number }; answer: Difference };
+  rows: { ask: { run: number; rows: number[] }; answer: RowView[] };
+  /** `before` is the baseline that rows are to differ from. */
+  find: { ask: { run: number; before: number | null; query: Query }; answer: Uint32Array };
+  detail: { ask: { run: number; row: number }; answer: RowDetail };
+  rates: { ask: { run: number; agent: number | null; from: number; to: number; points: number }; answer: Rates };
+  explain: { ask: { run: number; moment: Moment; record: string | null }; answer: Explained };
+  approvals: { ask: { run: number; moment: Moment }; answer: Queue };
   /** Tries a decision of a person; nothing happens but that the answer says what would. */
-  resolve: { ask: { slot: Slot; moment: Moment; order: ApprovalOrder; asksAgain: boolean }; answer: Decided };
+  resolve: { ask: { run: number; moment: Moment; order: ApprovalOrder; asksAgain: boolean }; answer: Decided };
   /** Where a record of that time would stand. */
-  place: { ask: { slot: Slot; at: number }; answer: Place };
-  export: { ask: { slot: Slot; what: Export }; answer: Exported };
+  place: { ask: { run: number; at: number }; answer: Place };
+  export: { ask: { run: number; what: Export }; answer: Exported };
   verify: { ask: { file: Blob; head: AuditHead | null }; answer: Verified };
   check: { ask: { policy: string }; answer: Checked };
 }
 
 export type CallName = keyof Calls;
 export type Ask = { [Name in CallName]: { id: number; name: Name; ask: Calls[Name]["ask"] } }[CallName];
-export type ToWorker = Ask | { id: number; name: "cancel" };
+/** What was asked under a number is not wanted any more: work on it stops, and what came of it is forgotten. */
+export interface Forget {
+  id: number;
+  name: "forget";
+}
+export type ToWorker = Ask | Forget;
 export type FromWorker =
   | { id: number; answer: unknown }
   | { id: number; progress: number }

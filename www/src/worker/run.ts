@@ -26,7 +26,7 @@ const LOOK_EVERY = 16;
 
 /** A day that was run: what the page gets, and what the worker needs to tell more of it. */
 export interface Run {
-  result: RunResult;
+  result: Omit<RunResult, "id">;
   columns: AllColumns;
   agents: Names;
   types: Names;
@@ -215,7 +215,7 @@ class Pass {
     const columns = this.#rows.trimmed();
     const clock = clockOf(columns.at);
     const summary = this.#replay.summary();
-    const result: RunResult = {
+    const result: Run["result"] = {
       columns: forPage(columns),
       agents: this.#agents.list,
       types: this.#types.list,

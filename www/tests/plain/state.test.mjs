@@ -40,7 +40,14 @@ test("a link holds the work, and refuses what is none", async () => {
   assert.ok(link.length < 400, `${link.length}`);
   assert.deepEqual(await state.unpacked(link), work);
   assert.equal(await state.unpacked("nonsense"), null);
-  assert.equal(await state.unpacked(await state.packed("x".repeat(9 * 1024 * 1024))), null);
+});
+
+test("nothing is made or taken that is too long", async () => {
+  assert.equal(await state.packed("x".repeat(9 * 1024 * 1024)), null);
+  const noise = Array.from({ length: 300_000 }, () => Math.random().toString(36)).join("");
+  assert.equal(await state.packed(noise), null);
+  const bomb = new Blob([JSON.stringify("x".repeat(9 * 1024 * 1024))]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  assert.equal(await state.unpacked(Buffer.from(await new Response(bomb).arrayBuffer()).toString("base64url")), null);
 });
 
 const EDIT = { id: 3, after: -1, line: "{}" };
@@ -49,8 +56,9 @@ const BAD_EDITS = [{ key: 0, line: "{}" }, { ...EDIT, id: 0 }, { ...EDIT, id: 1.
 test("of a link that somebody made by hand only what is right is taken", () => {
   assert.equal(state.readWork({ version: 2, policy: "{}" }), null);
   assert.equal(state.readWork({ version: 1, policy: 5 }), null);
-  const work = state.readWork({ version: 1, policy: "{}", tab: "nowhere", range: [5, 1], selected: 1.5, edits: [...BAD_EDITS, EDIT, { ...EDIT, line: "twice" }], query: { sort: "evil", text: 5 } });
+  const work = state.readWork({ version: 1, policy: "{}", tab: "nowhere", range: [5, 1], selected: 1.5, edits: [...BAD_EDITS, EDIT, { ...EDIT, line: "twice" }], query: { sort: "evil", text: 5, effects: ["evil", "lock", 5], rule: "evil" } });
   assert.deepEqual([work.tab, work.range, work.selected, work.edits, work.query.sort, work.query.text], ["day", null, null, [EDIT], "at", ""]);
+  assert.deepEqual([work.query.effects, work.query.rule], [["lock"], null]);
   const many = Array.from({ length: 1200 }, (_, place) => ({ id: place + 1, after: 0, line: "{}" }));
   assert.equal(state.readWork({ version: 1, policy: "{}", edits: many }).edits.length, 1000);
 });
@@ -59,6 +67,13 @@ test("a draft makes the record that its fields say, and leaves out what is empty
   const record = { at: "2026-05-12T11:07:00.000Z", id: "a", type: "t", agent: "b", args: { x: 1 }, riskFactors: { dealValue: 5, containsLegalTopic: false }, cost: { amount: 0.5 } };
   assert.deepEqual(JSON.parse(state.recordOf(state.draftOf(JSON.stringify(record), Date.parse(record.at)))), record);
   assert.equal(state.recordOf({ ...state.draftOf("{}", 0), args: "{" }), null);
+});
+
+test("an action is tried with changes whatever way its log writes the time", () => {
+  const at = Date.UTC(2026, 4, 12, 11, 7);
+  const record = JSON.stringify({ at, id: "a", type: "t", agent: "b" });
+  const draft = state.begun({ columns: { at: [], agent: [] }, agents: [] }, null, { record, at });
+  assert.deepEqual([draft.id, JSON.parse(state.recordOf(draft)).at], ["a-try", "2026-05-12T11:07:00.000Z"]);
 });
 
 test("local time is that of the zone, also where the clocks change", () => {
