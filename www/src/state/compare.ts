@@ -43,14 +43,14 @@ export function stopComparing(): void {
 }
 
 /** What a comparison is told by: what the second lets run comes first. */
-export type Side = "allowedByB" | "refusedByB" | "otherwise" | "both";
-export const SIDES: readonly Side[] = ["allowedByB", "refusedByB", "otherwise", "both"];
+export type Side = "allowedByB" | "refusedByB" | "missingInB" | "otherwise" | "both";
+export const SIDES: readonly Side[] = ["allowedByB", "refusedByB", "missingInB", "otherwise", "both"];
 
 export interface Group {
   side: Side;
   /** An index into RULES, 255 where no rule had anything to say. */
   rule: number;
-  /** Places in the comparison. */
+  /** Places in the comparison; of what B cannot carry out, rows of A. */
   places: number[];
 }
 
@@ -66,6 +66,7 @@ export function groupsOf({ a, b, difference }: Comparison): Group[] {
     group.places.push(place);
     groups.set(key, group);
   }
+  if (difference.removed.length > 0) groups.set("missingInB", { side: "missingInB", rule: 255, places: [...difference.removed] });
   return [...groups.values()].sort((x, y) => SIDES.indexOf(x.side) - SIDES.indexOf(y.side) || y.places.length - x.places.length);
 }
 

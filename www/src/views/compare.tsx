@@ -84,10 +84,11 @@ function Comparison() {
   if (checked !== null && !checked.ok) return <p class="problem" role="alert" lang="en" dir="ltr"><code>{checked.message}</code></p>;
   if (comparison === null) return null;
   const { b, difference } = comparison;
-  if (difference.rows.length === 0) return <p role="status">{m.compare.same}</p>;
+  const count = difference.rows.length + difference.removed.length;
+  if (count === 0) return <p role="status">{m.compare.same}</p>;
   return (
     <>
-      <p class="total" role="status">{m.compare.total(f.number(difference.rows.length), f.number(b.requests))}</p>
+      <p class="total" role="status">{m.compare.total(f.number(count), f.number(b.requests + difference.removed.length))}</p>
       {SIDES.map((side) => <SideGroups key={side} comparison={comparison} side={side} groups={groups.filter((group) => group.side === side)} />)}
       <Matrix moves={difference.moves} />
     </>
@@ -116,7 +117,7 @@ function RuleGroup({ comparison, group, isOpen }: { comparison: Compared; group:
       <summary>{m.compare.byRule(rule === undefined ? m.compare.noRule : (m.rules[rule] ?? rule), f.number(group.places.length))}</summary>
       {open && (
         <ul class="differences">
-          {group.places.slice(0, shown).map((place) => <DifferenceRow key={place} comparison={comparison} place={place} />)}
+          {group.places.slice(0, shown).map((place) => (group.side === "missingInB" ? <MissingRow key={place} comparison={comparison} row={place} /> : <DifferenceRow key={place} comparison={comparison} place={place} />))}
           {group.places.length > shown && <li><button type="button" class="plain" onClick={() => setShown(shown + 500)}>{m.compare.more(f.number(group.places.length - shown))}</button></li>}
         </ul>
       )}
@@ -138,6 +139,26 @@ function DifferenceRow({ comparison: { a, b, difference }, place }: { comparison
         <span class="ab"><Result letter={m.compare.letters[0] ?? ""} run={a} row={rowA} /> <Icon name="jump" /> <Result letter={m.compare.letters[1] ?? ""} run={b} row={rowB} /></span>
       </button>
       {isOpen && <div class="both"><Why run={a} row={rowA} letter={m.compare.letters[0] ?? ""} /><Why run={b} row={rowB} letter={m.compare.letters[1] ?? ""} /></div>}
+    </li>
+  );
+}
+
+/** What B could not carry out, and why, as far as the list of such lines goes. */
+function MissingRow({ comparison: { a, b }, row }: { comparison: Compared; row: number }) {
+  const { m, f } = useWords();
+  const [isOpen, setIsOpen] = useState(false);
+  const detail = useDetail(a, isOpen ? row : null)?.detail ?? null;
+  const { at, agent, type } = a.columns;
+  const message = detail === null ? undefined : b.broken.find(({ line }) => line === (detail.line ?? 0))?.message;
+  return (
+    <li>
+      <button type="button" class="difference" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        <time title={m.utc(f.utc(at[row] as number))}>{f.stamp(at[row] as number, a.span)}</time>
+        <bdi>{nameOf(a, a.agents[agent[row] as number] ?? "")}</bdi>
+        <code>{a.types[type[row] as number]}</code>
+        <span class="ab"><Result letter={m.compare.letters[0] ?? ""} run={a} row={row} /> <Icon name="jump" /> <Result letter={m.compare.letters[1] ?? ""} run={b} row={-1} /></span>
+      </button>
+      {isOpen && <div class="both"><Why run={a} row={row} letter={m.compare.letters[0] ?? ""} />{message !== undefined && <p class="problem" lang="en" dir="ltr"><code>{message}</code></p>}</div>}
     </li>
   );
 }
