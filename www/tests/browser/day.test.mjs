@@ -137,7 +137,7 @@ test("a broken line is counted and shown, and the rest is decided", () =>
   withPage({}, async (page) => {
     const good = '{"at": "2026-05-18T09:00:00Z", "id": "x1", "type": "crm.x", "agent": "mine"}';
     await openFile(page, "broken.jsonl", `${good}\n{"at": "2026-05-18T09:00:01Z", "id": \n{"at": "2026-05-18T09:00:02Z", "id": 5, "type": "t", "agent": "a"}\n`);
-    await says(page, "#broken summary", /2 lines could not be read/);
+    await says(page, "#broken summary", /2 lines could not be carried out/);
     await page.click("#broken summary");
     await says(page, "#broken li", /line 2/);
     await says(page, "#broken li", /id: expected/);
