@@ -15,6 +15,27 @@ test("the speed that is drawn reaches its limit where the guard says so, after a
   for (const [curve, guard, at] of await drawn(await ran("runaway"), "outreach")) assert.equal(curve, guard, at);
 });
 
+test("an unlock clears what was counted before it, and another policy what is called a read", async () => {
+  const policy = { customerId: "noor", quietHours: null, actions: { "crm.set": { level: "L1" }, "crm.get": { access: "read", level: "L1" } } };
+  const by = { id: "admin", role: "platform_admin" };
+  const at = (second) => new Date(Date.UTC(2026, 4, 12, 6) + second * 1000).toISOString();
+  const burst = (from, agent, type) => Array.from({ length: 60 }, (_, second) => ({ at: at(from + second), id: `${agent}-${from + second}`, type, agent }));
+  const other = { ...policy, actions: { "crm.get": { level: "L1" } } };
+  const lines = [
+    ...burst(0, "a", "crm.set"),
+    ...burst(60, "b", "crm.get"),
+    { at: at(120), kind: "unlock", agent: "a", by, reason: "seen" },
+    { at: at(121), kind: "setPolicy", policy: other, by, reason: "no reads" },
+    { at: at(122), id: "after", type: "crm.set", agent: "a" },
+    ...burst(123, "b", "crm.get"),
+  ];
+  const run = await engine.runDay(await logOf(lines.map((line) => JSON.stringify(line)).join("\n")), JSON.stringify(policy), [], pacer());
+  const tiers = { a: await drawn({ run }, "a"), b: await drawn({ run }, "b") };
+  assert.deepEqual(tiers.a.slice(-2).map(([curve, guard]) => [curve, guard]), [[3, 3], [0, 0]]);
+  for (const [curve, guard, time] of tiers.b) assert.equal(curve, guard, time);
+  assert.deepEqual([Math.max(...tiers.b.slice(0, 60).map(([curve]) => curve)), tiers.b.at(-1)[0]], [0, 3]);
+});
+
 test("the speed counts what the guard counts: a write on what is called a read, no read, nothing that a person does, nothing twice", async () => {
   const policy = { customerId: "noor", quietHours: null, actions: { "crm.get": { access: "read", level: "L1" }, "crm.set": { level: "L1" }, "crm.ask": { level: "L3" } } };
   const at = (second) => new Date(Date.UTC(2026, 4, 12, 6) + second * 1000).toISOString();
