@@ -52,8 +52,6 @@ export interface Columns {
   effect: Uint8Array;
   agent: Uint32Array;
   type: Uint32Array;
-  /** What decided, as an index into `codes`; 255 for none. */
-  code: Uint8Array;
   /** Which rule decided, as an index into RULES; 255 for none. */
   rule: Uint8Array;
   /** Which rules asked for anything, a bit each. */
@@ -91,7 +89,6 @@ export interface RunResult {
   columns: Columns;
   agents: string[];
   types: string[];
-  codes: string[];
   /** The first and the last of all times. */
   span: [number, number];
   /** Of requests, by effect. */
@@ -103,10 +100,8 @@ export interface RunResult {
   locks: LockSpan[];
   broken: BrokenLine[];
   brokenCount: number;
-  /** Reports and resolutions of what this policy did not grant or ask. */
   document: FullPolicyDocument;
   policyDigest: string;
-  milliseconds: number;
 }
 
 /** Two results of the same day. */
@@ -122,7 +117,7 @@ export interface Difference {
   removed: number;
 }
 
-/** How much more of each effect, and the locks that came and went. */
+/** What a table shows of a row. */
 export interface RowView {
   row: number;
   at: number;

@@ -32,7 +32,6 @@ export interface Run {
 }
 
 export async function runDay(log: Log, policyText: string, edits: readonly Edit[], pacer: Pacer): Promise<Run> {
-  const began = performance.now();
   const policy = parsePolicy(policyText);
   try {
     const pass = new Pass(policy, log.length + edits.length);
@@ -43,7 +42,7 @@ export async function runDay(log: Log, policyText: string, edits: readonly Edit[
         taken += 1;
         if (taken % LOOK_EVERY === 0 && pacer.isDue) await pacer.pause((record.key + 1) / log.length);
       }
-      return pass.run(policyText, [...edits], performance.now() - began);
+      return pass.run(policyText, [...edits]);
     } finally {
       pass.free();
     }
@@ -113,7 +112,6 @@ class Pass {
   readonly #rows = new Growing();
   readonly #agents = new Names();
   readonly #types = new Names();
-  readonly #codes = new Names();
   readonly #reasons = new Names();
   readonly #locks: Locks;
   readonly #counts = EFFECTS.map(() => 0);
@@ -173,7 +171,6 @@ class Pass {
       effect,
       agent,
       type: this.#types.number(row.type),
-      code: row.code === null ? NOTHING : this.#codes.number(row.code),
       rule: decidingRule(row),
       rules,
       tier: row.escalation === null ? 0 : Number(row.escalation.slice(-1)),
@@ -187,7 +184,7 @@ class Pass {
   #command(key: number, atText: string, kind: number, text: string): void {
     const at = Date.parse(atText);
     const agent = this.#agentOf(text);
-    const none = { effect: NOTHING, type: 0, code: NOTHING, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: 0 };
+    const none = { effect: NOTHING, type: 0, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: 0 };
     this.#rows.add({ at, key, kind, agent: agent ?? 0xffffffff, ...none });
     this.#others += 1;
     if (isSteering(kind)) this.#steering += 1;
@@ -212,13 +209,12 @@ class Pass {
     this.#budgets.push({ at, date: usage.date ?? "", messages, llmTokens, apiCalls, amount });
   }
 
-  run(policy: string, edits: Edit[], milliseconds: number): Run {
+  run(policy: string, edits: Edit[]): Run {
     const columns = this.#rows.trimmed();
     const result: Run["result"] = {
       columns: forPage(columns),
       agents: this.#agents.list,
       types: this.#types.list,
-      codes: this.#codes.list,
       span: spanOf(columns.at),
       counts: this.#counts,
       requests: this.#rows.length - this.#others,
@@ -229,7 +225,6 @@ class Pass {
       brokenCount: this.#brokenCount,
       document: this.#policy.document,
       policyDigest: this.#policy.digest,
-      milliseconds,
     };
     return { result, columns, agents: this.#agents, types: this.#types, reasons: this.#reasons.list, edits, policy, broken: this.#brokenKeys };
   }

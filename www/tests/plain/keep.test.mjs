@@ -128,7 +128,7 @@ test("a link's view is brought within the day", async () => {
 test("a log is kept with its name, before it is replayed", async () => {
   const browser = new Browser();
   const page = await browser.visit();
-  const opening = page.openFile(file(8000, "mine"));
+  const opening = page.openFile(file(3000, "mine"));
   await until(() => page.store.state.day?.name === "mine.jsonl");
   browser.leave();
   await sleep(10);

@@ -16,7 +16,7 @@ async function bothEffects(rows) {
 }
 
 test("a day that is still replayed gives way to one that is opened later", async () => {
-  const old = opened(30_000, "old");
+  const old = opened(12_000, "old");
   await until(() => store.state.day?.name === "old.jsonl" && store.state.task?.what === "run");
   await opened(5, "new");
   await old;
@@ -26,7 +26,7 @@ test("a day that is still replayed gives way to one that is opened later", async
 });
 
 test("of two days that are read at the same time the one that was opened last is there", async () => {
-  const slow = opened(60_000, "slow");
+  const slow = opened(30_000, "slow");
   await sleep(20);
   assert.equal(await opened(5, "quick"), true);
   assert.equal(await slow, false);
@@ -35,12 +35,12 @@ test("of two days that are read at the same time the one that was opened last is
 });
 
 test("a file that is no log leaves the day that is being replayed alone", async () => {
-  const day = opened(8000, "kept");
+  const day = opened(4000, "kept");
   await until(() => store.state.task?.what === "run");
   const answer = await page.openDay(new Blob([POLICY]), "policy.json");
   assert.equal(answer.foreign, "policy");
   await day;
-  assert.deepEqual([store.state.day.name, store.state.current.requests, store.state.before.requests], ["kept.jsonl", 8000, 8000]);
+  assert.deepEqual([store.state.day.name, store.state.current.requests, store.state.before.requests], ["kept.jsonl", 4000, 4000]);
 });
 
 test("a result that nobody wanted any more is not what the page is answered from", async () => {
@@ -124,7 +124,7 @@ test("the rows of the table are those of the result that is shown", async () => 
 });
 
 test("a replay that somebody cancelled can be had again, and says so until then", async () => {
-  await opened(8000, "a");
+  await opened(4000, "a");
   const { current } = store.state;
   page.editPolicy(STRICT, "");
   await until(() => store.state.task?.what === "run");
@@ -138,7 +138,7 @@ test("a replay that somebody cancelled can be had again, and says so until then"
 });
 
 test("an edit while the page waits, or after a cancelled first replay, is no reason to have no baseline", async () => {
-  const day = opened(8000, "a");
+  const day = opened(4000, "a");
   await until(() => store.state.task?.what === "run");
   store.state.task.cancel();
   await day;
