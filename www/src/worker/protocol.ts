@@ -210,10 +210,10 @@ export interface Calls {
   rates: { ask: { run: number; agent: number | null; from: number; to: number; points: number }; answer: Rates };
   explain: { ask: { run: number; moment: Moment; record: string | null }; answer: Explained };
   approvals: { ask: { run: number; moment: Moment }; answer: Queue };
-  /** Tries a decision of a person; nothing happens but that the answer says what would. */
-  resolve: { ask: { run: number; moment: Moment; order: ApprovalOrder; asksAgain: boolean }; answer: Decided };
-  /** Where a record of that time would stand. */
-  place: { ask: { run: number; at: number }; answer: number };
+  /** Tries a decision of a person; nothing happens but that the answer says what would. `edits` are those beside which it is to stand. */
+  resolve: { ask: { run: number; moment: Moment; order: ApprovalOrder; asksAgain: boolean; edits: Edit[] }; answer: Decided };
+  /** Where a record of that time would stand, beside those that were put in. */
+  place: { ask: { run: number; at: number; edits: Edit[] }; answer: number };
   export: { ask: { run: number; what: Export }; answer: Exported };
   verify: { ask: { file: Blob; head: AuditHead | null }; answer: Verified };
   check: { ask: { policy: string }; answer: Checked };

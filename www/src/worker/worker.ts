@@ -71,11 +71,12 @@ const handlers: Handlers = {
   approvals({ run, moment }, pacer) {
     return approvals(theScene(run), moment, pacer);
   },
-  resolve({ run, moment, order, asksAgain }, pacer) {
-    return resolve(theScene(run), moment, order, asksAgain, pacer);
+  resolve({ run, moment, order, asksAgain, edits }, pacer) {
+    const scene = theScene(run);
+    return resolve({ ...scene, run: { ...scene.run, edits } }, moment, order, asksAgain, pacer);
   },
-  place({ run, at }) {
-    return placeAt(theResult(run).run, at);
+  place({ run, at, edits }) {
+    return placeAt({ ...theResult(run).run, edits }, at);
   },
   export({ run, what }, pacer) {
     const result = theResult(run);

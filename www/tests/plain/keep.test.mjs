@@ -174,6 +174,17 @@ for (const database of ["silent", "broken"]) {
   });
 }
 
+test("a log that cannot be opened again takes no policy with it", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  await page.openFile(file(5, "mine"));
+  await change(page, mine);
+  browser.leave();
+  browser.files.set("log", { name: "mine.jsonl", file: new Blob([""]) });
+  const { state } = (await browser.visit()).store;
+  assert.deepEqual([state.dayId, state.document.policy], ["runaway", mine]);
+});
+
 test("what somebody opens while the page begins is what is there", async () => {
   const browser = new Browser();
   const first = await browser.visit();

@@ -197,6 +197,38 @@ test("steps of undo are many, and fewer where policies are long", async () => {
   await quiet();
 });
 
+test("what is put in does not stand on what was put in before, also where the day has not run with that yet", async () => {
+  await opened(50, "a");
+  const at = store.state.current.columns.at[10] + 1000;
+  const put = (id) => page.putIntoDay(JSON.stringify({ at: new Date(at).toISOString(), id, type: "crm.x", agent: "b" }), at);
+  await Promise.all([put("first"), put("second")]);
+  await put("third");
+  await until(() => store.state.ran === store.state.document);
+  const views = await engine.ask("rows", { run: store.state.current.id, rows: [10, 11, 12, 13, 14] });
+  const [before, ...added] = views.map(({ id }) => id);
+  assert.deepEqual([before, added.pop(), added.sort()], ["a-10", "a-11", ["first", "second", "third"]]);
+});
+
+test("a comparison that is under way ends with its day", async () => {
+  await opened(4000, "a");
+  const comparing = page.compareWith(STRICT, "B");
+  await until(() => store.state.task?.what === "compare");
+  await opened(5, "b");
+  await comparing;
+  assert.deepEqual([store.state.comparison, store.state.fault, store.state.current.agents], [null, null, ["b"]]);
+  page.stopComparing();
+});
+
+test("a search through the texts goes on under a new result", async () => {
+  await opened(50, "a");
+  page.setQuery({ text: "a-4" });
+  await until(() => store.state.found?.length === 11);
+  const at = store.state.current.columns.at[1] + 1000;
+  await page.putIntoDay(JSON.stringify({ at: new Date(at).toISOString(), id: "a-400", type: "crm.x", agent: "b" }), at);
+  await until(() => store.state.found?.length === 12);
+  assert.deepEqual([...store.state.found.slice(0, 3)], [2, 5, 41]);
+});
+
 test("keeping a result as the baseline runs nothing again", async () => {
   await opened(50, "a");
   page.editPolicy(STRICT, "");
