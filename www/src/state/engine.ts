@@ -49,9 +49,11 @@ export class Engine {
     this.#hasSpoken = false;
     try {
       const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
-      worker.onerror = ({ message }) => this.#die(message || "the worker could not be started");
-      worker.onmessageerror = () => this.#die("an answer of the worker could not be read");
+      // What is still heard of one that was replaced is nothing to its successor.
+      const dies = (message: string) => this.#worker === worker && this.#die(message);
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#worker === worker && this.#hear(data);
+      worker.onerror = ({ message }) => dies(message || "the worker could not be started");
+      worker.onmessageerror = () => dies("an answer of the worker could not be read");
       this.#worker = worker;
     } catch (error) {
       // A page from a file may not start one.

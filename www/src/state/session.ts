@@ -179,31 +179,51 @@ function laidOver(below: unknown, above: unknown): unknown {
 /** Shows a result with its difference and the rows of its table, all at once. */
 async function showResult(ran: Document, current: RunResult, signal: AbortSignal): Promise<void> {
   const { before, query, range } = store.state;
-  const [difference, found] = await Promise.all([
+  // To look through all texts takes its time: the figures do not wait for that.
+  const isQuick = query.text.trim() === "";
+  const [difference, rows] = await Promise.all([
     before === null ? null : engine.ask("difference", { before: before.id, after: current.id }, { signal }),
-    engine.ask("find", { run: current.id, before: before?.id ?? null, query: within(query, range) }, { signal }),
+    isQuick ? engine.ask("find", { run: current.id, before: before?.id ?? null, query: within(query, range) }, { signal }) : null,
   ]);
   signal.throwIfAborted();
   const { state } = store;
-  const moved = (row: number | null) => (row === null || state.current === null ? row : rowIn(state.current, row, current));
-  const { cursor } = state;
-  store.set({ ran, current, difference, found, fault: null, selected: moved(state.selected), hovered: moved(state.hovered), cursor });
+  const isAsLong = state.current?.columns.at.length === current.columns.at.length;
+  const found = rows ?? (isAsLong ? state.found : null);
+  store.set({ ran, current, difference, found, fault: null, ...moved(state, current) });
   forgetUnnamed();
-  if (state.query !== query || state.range !== range) void refind();
+  if (!isQuick || state.query !== query || state.range !== range) void refind();
+}
+
+/** Whoever looks at an action still looks at it, where the new result has it, and at the time that was set. */
+function moved({ current, selected, hovered, cursor }: State, next: RunResult): Partial<State> {
+  const rowOf = (row: number | null) => (row === null || current === null ? row : rowIn(current, row, next));
+  return { selected: rowOf(selected), hovered: rowOf(hovered), cursor };
 }
 
 /** All results that the worker holds for the page; and those that somebody works with, shown or not. */
 const held = new Set<number>();
 const inHand: number[] = [];
+const atWork = new Set<AbortController>();
 
 /** Runs the day, and gives the result to `use`; afterwards the worker holds it only if the page shows it. */
-export async function withRun(what: "run" | "compare", day: Loaded, { policy, edits }: Document, controller: AbortController, use: (result: RunResult) => Promise<void>): Promise<void> {
-  const result = await withTask(what, (options) => engine.ask("run", { day: day.id, policy, edits }, options), controller);
-  held.add(result.id);
-  await holding(result, async () => {
-    controller.signal.throwIfAborted();
-    await use(result);
-  });
+export async function withRun(
+  what: "run" | "compare",
+  day: Loaded,
+  { policy, edits }: Document,
+  controller: AbortController,
+  use: (result: RunResult) => Promise<void>,
+): Promise<void> {
+  atWork.add(controller);
+  try {
+    const result = await withTask(what, (options) => engine.ask("run", { day: day.id, policy, edits }, options), controller);
+    held.add(result.id);
+    await holding(result, async () => {
+      controller.signal.throwIfAborted();
+      await use(result);
+    });
+  } finally {
+    atWork.delete(controller);
+  }
 }
 
 /** Meanwhile the result is not forgotten. */
@@ -273,7 +293,7 @@ const NO_RESULTS = {
 /** Nothing of what is under way is wanted any more. */
 function leaveAll(): void {
   clearTimeout(settling);
-  for (const controller of [pinning, running, finding]) controller?.abort();
+  for (const controller of [pinning, running, finding, ...atWork]) controller?.abort();
   [pinning, running, finding] = [undefined, undefined, undefined];
 }
 
@@ -382,10 +402,11 @@ export function setRange(range: [number, number] | null): void {
 
 /** Puts a record into the day at its time. */
 export async function putIntoDay(line: string, at: number): Promise<void> {
-  const { current } = store.state;
+  const { current, day } = store.state;
   if (current === null) return;
   try {
-    putIn(await engine.ask("place", { run: current.id, at }), [line]);
+    const place = await engine.ask("place", { run: current.id, at });
+    if (store.state.day === day) putIn(place, [line]);
   } catch (error) {
     showFault(error);
   }

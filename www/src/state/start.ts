@@ -44,7 +44,9 @@ async function openKept(): Promise<void> {
   const work = keptWork();
   const controller = beginOpening();
   const isThere = work !== null && (await take(work, { controller }));
-  if (!isThere && isOpening(controller)) await openShipped("runaway");
+  if (isThere || !isOpening(controller)) return;
+  // A log that was too much, or too long to wait for, takes no policy with it.
+  await openShipped("runaway", work === null ? {} : { policy: work.policy, baseline: work.baseline });
 }
 
 /** One's own work of before in place of what is there; which is set aside in its turn, unless it is a link as it came. */

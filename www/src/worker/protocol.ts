@@ -65,8 +65,6 @@ export interface Columns {
   agent: Uint32Array;
   /** Of a request an index into `types`, else 2^32-1. */
   type: Uint32Array;
-  /** What decided, as an index into `codes`; 255 for none. */
-  code: Uint8Array;
   /** Which rule decided, as an index into RULES; 255 for none. */
   rule: Uint8Array;
   /** Which rules asked for anything, a bit each. */
@@ -104,7 +102,6 @@ export interface RunResult {
   columns: Columns;
   agents: string[];
   types: string[];
-  codes: string[];
   /** The first and the last of all times. */
   span: [number, number];
   /** Of requests, by effect. */
@@ -120,10 +117,8 @@ export interface RunResult {
   brokenCount: number;
   /** Of those, how many are no record at all: the others were read, and refused. */
   unread: number;
-  /** Reports and resolutions of what this policy did not grant or ask. */
   document: FullPolicyDocument;
   policyDigest: string;
-  milliseconds: number;
 }
 
 /** Two results of the same day. */
@@ -140,7 +135,7 @@ export interface Difference {
   removed: Uint32Array;
 }
 
-/** How much more of each effect, and the locks that came and went. */
+/** What a table shows of a row. */
 export interface RowView {
   row: number;
   at: number;

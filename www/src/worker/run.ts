@@ -39,7 +39,6 @@ export interface Run {
 }
 
 export async function runDay(log: Log, policyText: string, edits: readonly Edit[], pacer: Pacer): Promise<Run> {
-  const began = performance.now();
   const policy = parsePolicy(policyText);
   try {
     const day = new Day(log, edits);
@@ -51,7 +50,7 @@ export async function runDay(log: Log, policyText: string, edits: readonly Edit[
         taken += 1;
         if (taken % LOOK_EVERY === 0 && pacer.isDue) await pacer.pause(taken / day.length);
       }
-      return pass.run(policyText, day, performance.now() - began);
+      return pass.run(policyText, day);
     } finally {
       pass.free();
     }
@@ -84,7 +83,7 @@ function spanOf(at: Float64Array): [number, number] {
 
 /** What a row has that asks for nothing. */
 const COMMAND = {
-  effect: NOTHING, type: NONE, code: NOTHING, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: NONE, counts: 0,
+  effect: NOTHING, type: NONE, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: NONE, counts: 0,
 };
 
 class Pass {
@@ -93,7 +92,6 @@ class Pass {
   readonly #rows = new Growing();
   readonly #agents = new Names();
   readonly #types = new Names();
-  readonly #codes = new Names();
   readonly #reasons = new Names();
   /** The numbers of reasons that come alone and say no more than their text. */
   readonly #plain = new Map<string, number>();
@@ -157,7 +155,6 @@ class Pass {
       effect,
       agent,
       type: this.#types.number(row.type),
-      code: row.code === null ? NOTHING : this.#codes.number(row.code),
       rule: decidingRule(row),
       rules,
       tier: row.escalation === null ? 0 : Number(row.escalation.slice(-1)),
@@ -211,7 +208,7 @@ class Pass {
     this.#budgets.push({ at: this.#clock, date: usage.date ?? "", messages, llmTokens, apiCalls, amount });
   }
 
-  run(policy: string, day: Day, milliseconds: number): Run {
+  run(policy: string, day: Day): Run {
     const columns = this.#rows.trimmed();
     const clock = clockOf(columns.at);
     const summary = this.#replay.summary();
@@ -219,7 +216,6 @@ class Pass {
       columns: forPage(columns),
       agents: this.#agents.list,
       types: this.#types.list,
-      codes: this.#codes.list,
       span: spanOf(columns.at),
       counts: this.#counts,
       requests: this.#rows.length - this.#others,
@@ -232,7 +228,6 @@ class Pass {
       unread: this.#unread,
       document: this.#policy.document,
       policyDigest: this.#policy.digest,
-      milliseconds,
     };
     return { result, columns, agents: this.#agents, types: this.#types, reasons: this.#reasons.list, day, policy, clock };
   }

@@ -128,7 +128,7 @@ test("a link's view is brought within the day", async () => {
 test("a log is kept with its name, before it is replayed", async () => {
   const browser = new Browser();
   const page = await browser.visit();
-  const opening = page.openFile(file(8000, "mine"));
+  const opening = page.openFile(file(3000, "mine"));
   await until(() => page.store.state.day?.name === "mine.jsonl");
   browser.leave();
   await sleep(10);
@@ -173,6 +173,17 @@ for (const database of ["silent", "broken"]) {
     assert.deepEqual([state.dayId, state.current !== null], ["runaway", true]);
   });
 }
+
+test("a log that cannot be opened again takes no policy with it", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  await page.openFile(file(5, "mine"));
+  await change(page, mine);
+  browser.leave();
+  browser.files.set("log", { name: "mine.jsonl", file: new Blob([""]) });
+  const { state } = (await browser.visit()).store;
+  assert.deepEqual([state.dayId, state.document.policy], ["runaway", mine]);
+});
 
 test("what somebody opens while the page begins is what is there", async () => {
   const browser = new Browser();

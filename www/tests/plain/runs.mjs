@@ -35,18 +35,22 @@ export function putIn(run, edits, at, record) {
 
 /** Rows as objects: what a test wants to say something of. */
 export function rowsOf({ run }) {
-  const { columns, agents, types, result } = run;
-  return Array.from(columns.at, (at, row) => ({
-    row,
-    at: new Date(at + 3 * 3_600_000).toISOString().slice(0, 19),
-    edit: columns.edit[row],
-    kind: engine.KINDS[columns.kind[row]],
-    effect: engine.EFFECTS[columns.effect[row]] ?? null,
-    agent: agents.list[columns.agent[row]],
-    type: types.list[columns.type[row]],
-    code: result.codes[columns.code[row]] ?? null,
-    tier: columns.tier[row],
-    record: JSON.parse(engine.recordText(run, row)),
-    reasons: columns.kind[row] === 0 ? JSON.parse(run.reasons[columns.reasons[row]]) : [],
-  }));
+  const { columns, agents, types } = run;
+  return Array.from(columns.at, (at, row) => {
+    const effect = engine.EFFECTS[columns.effect[row]] ?? null;
+    const reasons = columns.kind[row] === 0 ? JSON.parse(run.reasons[columns.reasons[row]]) : [];
+    return {
+      row,
+      at: new Date(at + 3 * 3_600_000).toISOString().slice(0, 19),
+      edit: columns.edit[row],
+      kind: engine.KINDS[columns.kind[row]],
+      effect,
+      agent: agents.list[columns.agent[row]],
+      type: types.list[columns.type[row]],
+      code: reasons.find((reason) => reason.effect === effect)?.code ?? null,
+      tier: columns.tier[row],
+      record: JSON.parse(engine.recordText(run, row)),
+      reasons,
+    };
+  });
 }

@@ -21,7 +21,7 @@ async function idAt(run, row) {
 }
 
 test("a day that is still replayed gives way to one that is opened later", async () => {
-  const old = opened(30_000, "old");
+  const old = opened(12_000, "old");
   await until(() => store.state.day?.name === "old.jsonl" && store.state.task?.what === "run");
   await opened(5, "new");
   await old;
@@ -31,7 +31,7 @@ test("a day that is still replayed gives way to one that is opened later", async
 });
 
 test("of two days that are read at the same time the one that was opened last is there", async () => {
-  const slow = opened(60_000, "slow");
+  const slow = opened(30_000, "slow");
   await sleep(20);
   assert.equal(await opened(5, "quick"), true);
   assert.equal(await slow, false);
@@ -40,12 +40,12 @@ test("of two days that are read at the same time the one that was opened last is
 });
 
 test("a file that is no log leaves the day that is being replayed alone", async () => {
-  const day = opened(8000, "kept");
+  const day = opened(4000, "kept");
   await until(() => store.state.task?.what === "run");
   const answer = await page.openDay(new Blob([POLICY]), "policy.json");
   assert.equal(answer.foreign, "policy");
   await day;
-  assert.deepEqual([store.state.day.name, store.state.current.requests, store.state.before.requests], ["kept.jsonl", 8000, 8000]);
+  assert.deepEqual([store.state.day.name, store.state.current.requests, store.state.before.requests], ["kept.jsonl", 4000, 4000]);
 });
 
 test("a result that nobody wanted any more is not what the page is answered from", async () => {
@@ -128,7 +128,7 @@ test("the rows of the table are those of the result that is shown", async () => 
 });
 
 test("a replay that somebody cancelled can be had again, and says so until then", async () => {
-  await opened(8000, "a");
+  await opened(4000, "a");
   const { current } = store.state;
   page.editPolicy(STRICT, "");
   await until(() => store.state.task?.what === "run");
@@ -142,7 +142,7 @@ test("a replay that somebody cancelled can be had again, and says so until then"
 });
 
 test("an edit while the page waits, or after a cancelled first replay, is no reason to have no baseline", async () => {
-  const day = opened(8000, "a");
+  const day = opened(4000, "a");
   await until(() => store.state.task?.what === "run");
   store.state.task.cancel();
   await day;
@@ -199,6 +199,37 @@ test("steps of undo are many, and fewer where policies are long", async () => {
   assert.equal(store.state.past.length, 8);
   page.editPolicy(POLICY, "");
   await quiet();
+});
+
+test("what is put in does not stand on what was put in before, also where the day has not run with that yet", async () => {
+  await opened(50, "a");
+  const at = store.state.current.columns.at[10] + 1000;
+  const put = (id) => page.putIntoDay(JSON.stringify({ at: new Date(at).toISOString(), id, type: "crm.x", agent: "b" }), at);
+  await Promise.all([put("first"), put("second")]);
+  await put("third");
+  await until(() => store.state.ran === store.state.document);
+  const ids = await Promise.all([10, 11, 12, 13, 14].map((row) => idAt(store.state.current, row)));
+  assert.deepEqual(ids, ["a-10", "first", "second", "third", "a-11"]);
+});
+
+test("a comparison that is under way ends with its day", async () => {
+  await opened(4000, "a");
+  const comparing = page.compareWith(STRICT, "B");
+  await until(() => store.state.task?.what === "compare");
+  await opened(5, "b");
+  await comparing;
+  assert.deepEqual([store.state.comparison, store.state.fault, store.state.current.agents], [null, null, ["b"]]);
+  page.stopComparing();
+});
+
+test("a search through the texts goes on under a new result", async () => {
+  await opened(50, "a");
+  page.setQuery({ text: "a-4" });
+  await until(() => store.state.found?.length === 11);
+  const at = store.state.current.columns.at[1] + 1000;
+  await page.putIntoDay(JSON.stringify({ at: new Date(at).toISOString(), id: "a-400", type: "crm.x", agent: "b" }), at);
+  await until(() => store.state.found?.length === 12);
+  assert.deepEqual([...store.state.found.slice(0, 3)], [2, 5, 41]);
 });
 
 test("keeping a result as the baseline runs nothing again", async () => {
