@@ -35,10 +35,15 @@ function placeOf(table: Uint32Array, hash: number): number {
   return place;
 }
 
-/** FNV-1a, with its bits mixed; even, and never 0. */
+/** Mixed as MurmurHash3 does it, since ids are alike; even, and never 0. */
 function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return ((hash ^ (hash >>> 13)) & ~GRANTED) >>> 0 || 2;
+  let hash = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const mixed = Math.imul(text.charCodeAt(at), 0xcc9e2d51);
+    hash ^= Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) & ~GRANTED) >>> 0 || 2;
 }
