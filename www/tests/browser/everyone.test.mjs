@@ -131,6 +131,19 @@ test("keys alone: from the page's beginning to a setting that is changed for a r
     await page.waitForSelector(".compare");
   }));
 
+test("the table is sorted by keys", () =>
+  withPage({}, async (page) => {
+    await page.focus(".grid");
+    for (let column = 0; column < 4; column += 1) await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), "Result");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector('[aria-sort="ascending"]')?.textContent.includes("Result"));
+    await page.keyboard.press("Enter");
+    await says(page, '[aria-sort="descending"]', /Result/);
+    await says(page, ".row .cell-effect", /locked/);
+    assert.equal(await page.locator('.row[aria-selected="true"]').count(), 0);
+  }));
+
 test("the language changes in place, with its digits", () =>
   withPage({}, async (page) => {
     await page.click("#language");

@@ -1,0 +1,27 @@
+// What the views work out before anything is drawn.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { load } from "../../tools/load.mjs";
+
+const views = await load("views/scroll.ts");
+
+test("a chosen row comes into sight in a table of any length", () => {
+  for (const rows of [1, 10, 5000, 352_942, 1_000_000, 10_000_000]) {
+    const table = { rows, rowHeight: 34, height: 400 };
+    const inFull = (index, top) => {
+      const { from, to, shift } = views.inSight(table, top);
+      assert.ok(index >= from && index < to, `row ${index} of ${rows} is not drawn at ${top}`);
+      const y = shift + (index - from) * 34 - top;
+      // A whole pixel of the bar may be a few of a long table's.
+      const slack = Math.max(0, (rows * 34) / views.MAX_HEIGHT);
+      assert.ok(y >= -slack && y + 34 <= 400 + slack, `row ${index} of ${rows} stands at ${y}`);
+    };
+    let top = 0;
+    for (const index of [0, 1, 9, 10, 11, 12, 13, rows - 1, rows - 2, rows - 14, Math.floor(rows / 2), Math.floor(rows / 2) + 20, 0]) {
+      if (index < 0 || index >= rows) continue;
+      top = views.revealed(table, index, top);
+      inFull(index, top);
+      assert.equal(views.revealed(table, index, top), top, "what is in sight stays where it is");
+    }
+  }
+});
