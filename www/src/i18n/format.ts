@@ -17,6 +17,7 @@ export class Format {
   readonly #day: Intl.DateTimeFormat;
   readonly #weekday: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
+  readonly #month: Intl.DateTimeFormat;
   readonly #full: Intl.DateTimeFormat;
   readonly #list: Intl.ListFormat;
 
@@ -34,6 +35,7 @@ export class Format {
     this.#day = times({ weekday: "short", day: "numeric", month: "short" });
     this.#weekday = times({ weekday: "short", hour: "2-digit", minute: "2-digit" });
     this.#date = times({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    this.#month = times({ month: "short", year: "numeric" });
     this.#full = times({ weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
     this.#list = new Intl.ListFormat(this.tag, { type: "conjunction" });
   }
@@ -60,7 +62,10 @@ export class Format {
   list = (items: Iterable<string>): string => this.#list.format(items);
   /** For who hovers over a local time. */
   utc = (instant: number): string => new Date(instant).toISOString().replace(/\.000Z$/, "Z");
-  tick = (instant: number, step: number): string => (step >= 86_400_000 ? this.day(instant) : step < 60_000 ? this.clock(instant) : this.minute(instant));
+  tick = (instant: number, step: number): string => {
+    if (step > 31 * 86_400_000) return this.#month.format(instant);
+    return step >= 86_400_000 ? this.day(instant) : step < 60_000 ? this.clock(instant) : this.minute(instant);
+  };
   hour = (hour: number): string => `${this.#twoDigits.format(hour)}:${this.#twoDigits.format(0)}`;
   readonly #twoDigits = new Intl.NumberFormat("en", { minimumIntegerDigits: 2 });
 

@@ -1,9 +1,9 @@
-// The document, links and local time.
+// The document, links and the schema.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../tools/load.mjs";
 
-const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "charts/zone.ts", "editor/schema.ts");
+const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "editor/schema.ts");
 
 const TEXT = `{
   "customerId": "noor",
@@ -54,22 +54,6 @@ test("a draft makes the record that its fields say, and leaves out what is empty
   const record = { at: "2026-05-12T11:07:00.000Z", id: "a", type: "t", agent: "b", args: { x: 1 }, riskFactors: { dealValue: 5, containsLegalTopic: false }, cost: { amount: 0.5 } };
   assert.deepEqual(JSON.parse(state.recordOf(state.draftOf(JSON.stringify(record), Date.parse(record.at)))), record);
   assert.equal(state.recordOf({ ...state.draftOf("{}", 0), args: "{" }), null);
-});
-
-test("local time is that of the zone, also where the clocks change", () => {
-  for (const name of ["Asia/Riyadh", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "UTC"]) {
-    const zone = new state.Zone(name);
-    const format = new Intl.DateTimeFormat("en-US", { timeZone: name, hourCycle: "h23", hour: "numeric", minute: "numeric" });
-    const [from, to] = [Date.UTC(2026, 2, 20), Date.UTC(2026, 3, 12)];
-    for (const midnight of zone.midnights(from, to)) assert.equal(format.format(midnight), "00:00", `${name} ${new Date(midnight).toISOString()}`);
-    for (let instant = from; instant < to; instant += 7_777_000) {
-      const local = zone.local(instant);
-      assert.ok(Math.abs(zone.instant(local) - instant) <= 3_600_000, name);
-    }
-  }
-  const berlin = new state.Zone("Europe/Berlin");
-  const nights = berlin.daily({ start: 21, end: 8 }, Date.UTC(2026, 2, 28, 12), Date.UTC(2026, 2, 29, 12));
-  assert.deepEqual(nights.map(([start, end]) => (end - start) / 3_600_000), [10]);
 });
 
 test("the schema knows each field of a policy in full, and has words for the closed lists", () => {
