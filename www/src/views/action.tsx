@@ -10,7 +10,7 @@ import type { RunResult } from "../worker/protocol.ts";
 import { ReasonItem } from "./inspector.tsx";
 import { LocalTime } from "./local-time.tsx";
 import { Rules, useExplanation } from "./rule-list.tsx";
-import { nameOf } from "./timeline.tsx";
+import { nameOf } from "./names.ts";
 
 export function ActionTab() {
   const { m } = useWords();

@@ -8,6 +8,7 @@ import { EngineError } from "../state/engine.ts";
 import { decide, engine } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import type { Moment, Queue, RunResult } from "../worker/protocol.ts";
+import { creatorOf } from "./names.ts";
 
 export function ApprovalsTab() {
   const { m, f } = useWords();
@@ -70,7 +71,7 @@ type Who = "creator" | "admin" | "stranger" | "agent" | "requester";
 
 /** Whose part one can play; who may is the guard's to say. */
 function personOf(who: Who, approval: Approval, run: RunResult): { id: string; role: string } {
-  const creator = run.document.agents[approval.agent]?.creator ?? null;
+  const creator = creatorOf(run, approval.agent);
   switch (who) {
     case "creator":
       return { id: creator ?? "nobody", role: "creator" };
@@ -87,7 +88,7 @@ function personOf(who: Who, approval: Approval, run: RunResult): { id: string; r
 
 function Pending({ run, approval, moment }: { run: RunResult; approval: Approval; moment: Moment }) {
   const { m, f } = useWords();
-  const creator = run.document.agents[approval.agent]?.creator ?? null;
+  const creator = creatorOf(run, approval.agent);
   const [who, setWho] = useState<Who>(creator === null ? "admin" : "creator");
   const [admin, setAdmin] = useState("admin");
   const [comment, setComment] = useState("");

@@ -7,7 +7,7 @@ import { isCancelled } from "../state/engine.ts";
 import { engine, showFault, withTask } from "../state/session.ts";
 import { store } from "../state/store.ts";
 import type { Verified } from "../worker/protocol.ts";
-import { Dialog } from "./dialogs.tsx";
+import { Dialog } from "./dialog.tsx";
 
 export function AuditDialog({ file }: { file: Blob }) {
   const { m, f } = useWords();

@@ -5,7 +5,7 @@ import { Icon } from "../parts/icons.tsx";
 import { edit, pinBaseline, setQuery } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { EFFECTS, type LockSpan, type RunResult } from "../worker/protocol.ts";
-import { nameOf } from "./timeline.tsx";
+import { nameOf } from "./names.ts";
 
 export function Change() {
   const { m, f } = useWords();

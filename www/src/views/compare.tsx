@@ -12,7 +12,7 @@ import { RULES } from "../worker/rules.ts";
 import { ReasonItem, useDetail } from "./inspector.tsx";
 import { MODES } from "./mode.tsx";
 import { OtherEditor } from "./other-editor.tsx";
-import { nameOf } from "./timeline.tsx";
+import { nameOf } from "./names.ts";
 
 const SHOWN = 50;
 

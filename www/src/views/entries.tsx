@@ -5,10 +5,14 @@ import { useWords } from "../i18n/index.ts";
 import { fieldId, idOf } from "../state/jump.ts";
 import { setValue } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
-import { levelOptions } from "./form.tsx";
 import { useSetting } from "./fields.tsx";
+import { entryOf } from "./names.ts";
 
 const SHOWN = 60;
+
+export function levelOptions(levels: Record<"L1" | "L2" | "L3", string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(levels).map(([level, words]) => [level, `${level}: ${words}`]));
+}
 
 /** The level of each kind that the policy names or the day has. */
 export function ActionLevels() {
@@ -25,10 +29,10 @@ export function ActionLevels() {
           <select
             id={idOf(["actions", type])}
             aria-label={m.form.level(type)}
-            value={entries[type]?.level ?? ""}
+            value={entryOf(entries, type)?.level ?? ""}
             onChange={({ currentTarget }) => setValue(["actions", type, "level"], currentTarget.value || undefined)}
           >
-            {entries[type] === undefined && <option value="">{m.form.default}</option>}
+            {entryOf(entries, type) === undefined && <option value="">{m.form.default}</option>}
             {Object.entries(levelOptions(m.form.levels)).map(([level, words]) => <option key={level} value={level}>{words}</option>)}
           </select>
         </label>
@@ -46,13 +50,16 @@ export function Agents() {
   const put = (agent: string, field: "name" | "creator", value: string) => setValue(["agents", agent, field], value === "" ? undefined : value);
   return (
     <div class="entries" id={fieldId("agents")} tabIndex={-1}>
-      {ids.map((agent) => (
-        <div key={agent} class="entry agent">
-          <code dir="ltr">{agent}</code>
-          <input type="text" dir="auto" aria-label={m.form.agentName(agent)} placeholder={m.form.name} value={agents[agent]?.name === agent ? "" : (agents[agent]?.name ?? "")} onInput={({ currentTarget }) => put(agent, "name", currentTarget.value)} />
-          <input type="text" dir="auto" aria-label={m.form.agentCreator(agent)} placeholder={m.form.creator} value={agents[agent]?.creator ?? ""} onInput={({ currentTarget }) => put(agent, "creator", currentTarget.value)} />
-        </div>
-      ))}
+      {ids.map((agent) => {
+        const { name = "", creator } = entryOf(agents, agent) ?? {};
+        return (
+          <div key={agent} class="entry agent">
+            <code dir="ltr">{agent}</code>
+            <input type="text" dir="auto" data-policy aria-label={m.form.agentName(agent)} placeholder={m.form.name} value={name === agent ? "" : name} onInput={({ currentTarget }) => put(agent, "name", currentTarget.value)} />
+            <input type="text" dir="auto" data-policy aria-label={m.form.agentCreator(agent)} placeholder={m.form.creator} value={creator ?? ""} onInput={({ currentTarget }) => put(agent, "creator", currentTarget.value)} />
+          </div>
+        );
+      })}
       <form class="add" onSubmit={(event) => { event.preventDefault(); if (id.trim() !== "") setValue(["agents", id.trim()], {}); setId(""); }}>
         <input type="text" dir="auto" aria-label={m.form.newAgent} placeholder={m.form.newAgent} value={id} onInput={({ currentTarget }) => setId(currentTarget.value)} />
         <button type="submit">{m.form.add}</button>

@@ -10,7 +10,7 @@ import { useStore } from "../state/store.ts";
 import { Choice, Field, NumberInput, Switch, Tags, Text, useSetting } from "./fields.tsx";
 import { Clock } from "./clock.tsx";
 import { Mode } from "./mode.tsx";
-import { ActionLevels, Agents } from "./entries.tsx";
+import { ActionLevels, Agents, levelOptions } from "./entries.tsx";
 
 const NO_OPTIONS: readonly string[] = [];
 
@@ -61,10 +61,6 @@ function People() {
       <Tags path="blockedSectors" placeholder={m.form.newSector} />
     </>
   );
-}
-
-export function levelOptions(levels: Record<"L1" | "L2" | "L3", string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(levels).map(([level, words]) => [level, `${level}: ${words}`]));
 }
 
 const CAPS = [

@@ -10,7 +10,7 @@ import { store, useStore } from "../state/store.ts";
 import type { RowDetail, RuleReason, RunResult, Slot } from "../worker/protocol.ts";
 import { RuleList } from "./rule-list.tsx";
 import { effectBefore } from "./rows.tsx";
-import { nameOf } from "./timeline.tsx";
+import { creatorOf, nameOf } from "./names.ts";
 
 export function Inspector() {
   const { m } = useWords();
@@ -115,7 +115,7 @@ export function ReasonItem({ reason, type }: { reason: RuleReason; type: string 
 function Asked({ run, detail: { agent, effect } }: { run: RunResult; detail: RowDetail }) {
   const { m } = useWords();
   if (effect !== "approve" && effect !== "notify") return null;
-  const creator = run.document.agents[agent]?.creator ?? null;
+  const creator = creatorOf(run, agent);
   if (creator === null) return effect === "approve" ? <p>{m.inspector.nobody}</p> : null;
   return <p>{effect === "approve" ? m.inspector.asked(creator) : m.inspector.told(creator)}</p>;
 }

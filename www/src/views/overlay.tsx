@@ -6,7 +6,7 @@ import { AXIS_HEIGHT, type Scene, xOf, yOf } from "../charts/lanes.ts";
 import { useWords } from "../i18n/index.ts";
 import { Canvas } from "../parts/canvas.tsx";
 import { useStore } from "../state/store.ts";
-import { nameOf } from "./timeline.tsx";
+import { nameOf } from "./names.ts";
 
 export function Overlay({ scene, span }: { scene: Scene; span: [number, number] | null }) {
   const selected = useStore((state) => state.selected);

@@ -6,7 +6,7 @@ import { engine } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import type { RowView } from "../worker/protocol.ts";
 import { effectBefore } from "./rows.tsx";
-import { nameOf } from "./timeline.tsx";
+import { nameOf } from "./names.ts";
 
 /** As many as fit beside the picture. */
 const SHOWN = 24;

@@ -10,7 +10,7 @@ import { NO_QUERY, store, useStore } from "../state/store.ts";
 import { EFFECTS, type Query, type RowView, type RunResult } from "../worker/protocol.ts";
 import { RULES } from "../worker/rules.ts";
 import { drawnHeight, inSight, revealed, type Table } from "./scroll.ts";
-import { nameOf } from "./timeline.tsx";
+import { nameOf } from "./names.ts";
 
 export function Rows() {
   const { m } = useWords();

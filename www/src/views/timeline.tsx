@@ -12,6 +12,7 @@ import { useWidth } from "../parts/size.ts";
 import { engine, setRange } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import type { Rates, RunResult } from "../worker/protocol.ts";
+import { nameOf } from "./names.ts";
 import { Overlay } from "./overlay.tsx";
 import { walk } from "./walk.ts";
 
@@ -88,10 +89,6 @@ function BudgetRow({ run, before, scene, width, dimension, cap, words: { m, f } 
       </div>
     </>
   );
-}
-
-export function nameOf(run: RunResult, agent: string): string {
-  return run.document.agents[agent]?.name ?? agent;
 }
 
 function LaneName({ lane, run, height, isShown }: { lane: Lane; run: RunResult; height: number; isShown: boolean }) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../tools/load.mjs";
 
-const views = await load("views/scroll.ts");
+const views = await load("views/scroll.ts", "views/names.ts");
 
 test("a chosen row comes into sight in a table of any length", () => {
   for (const rows of [1, 10, 5000, 352_942, 1_000_000, 10_000_000]) {
@@ -24,4 +24,10 @@ test("a chosen row comes into sight in a table of any length", () => {
       assert.equal(views.revealed(table, index, top), top, "what is in sight stays where it is");
     }
   }
+});
+
+test("an agent whose name every object has is called by it", () => {
+  const run = { document: { agents: { sales: { name: "Sales", creator: "amal" } } } };
+  for (const agent of ["constructor", "toString", "__proto__", "hasOwnProperty"]) assert.deepEqual([views.nameOf(run, agent), views.creatorOf(run, agent)], [agent, null]);
+  assert.deepEqual([views.nameOf(run, "sales"), views.creatorOf(run, "sales")], ["Sales", "amal"]);
 });
