@@ -100,11 +100,13 @@ function Body({ isNarrow }: { isNarrow: boolean }) {
   );
 }
 
+/** Where something is typed that is not the policy itself. */
+const OWN_TEXT = "textarea, input:not([data-policy], [type=checkbox], [type=range], [type=file])";
+
 /** One key undoes, wherever one is; where text is typed into an input of its own, the browser's undo stays. */
 function shortcuts(event: KeyboardEvent): void {
   if (!(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
-  const isFreeText = event.target instanceof HTMLTextAreaElement || (event.target instanceof HTMLInputElement && event.target.type === "search");
-  if (isFreeText) return;
+  if (event.target instanceof Element && event.target.matches(OWN_TEXT)) return;
   const key = event.key.toLowerCase();
   if (key === "z" && !event.shiftKey) undo();
   else if (key === "y" || (key === "z" && event.shiftKey)) redo();

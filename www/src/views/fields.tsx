@@ -71,6 +71,7 @@ export function NumberInput({ path, label, min = 0, max, step = 1, unit, bare = 
         type="number"
         id={fieldId(path)}
         dir="ltr"
+        data-policy
         inputMode="decimal"
         min={min}
         max={max}
@@ -94,7 +95,7 @@ export function Text({ path, list }: { path: string; list?: string }) {
   const value = useSetting<string>(path) ?? "";
   return (
     <Field path={path} inline>
-      <input type="text" id={fieldId(path)} dir="auto" list={list} value={value} spellcheck={false} onInput={({ currentTarget }) => setValue(segmentsOf(path), currentTarget.value)} />
+      <input type="text" id={fieldId(path)} dir="auto" data-policy list={list} value={value} spellcheck={false} onInput={({ currentTarget }) => setValue(segmentsOf(path), currentTarget.value)} />
     </Field>
   );
 }

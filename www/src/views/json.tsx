@@ -18,7 +18,7 @@ export function Json() {
     let isGone = false;
     void import("../editor/editor.ts").then(({ PolicyEditor }) => {
       if (isGone || place.current === null) return;
-      editor.current = new PolicyEditor(place.current, store.state.document.policy, m.panel.json, { onEdit: (text) => editPolicy(text), undo, redo });
+      editor.current = new PolicyEditor(place.current, store.state.document.policy, m.panel.json, { onEdit: (text) => editPolicy(text), history: { undo, redo } });
       setIsThere(true);
     });
     return () => {

@@ -20,10 +20,9 @@ export function OtherEditor() {
       clearTimeout(timer);
       timer = setTimeout(() => void compareWith(text, store.state.otherName), SETTLE_MILLISECONDS);
     };
-    const nothing = () => undefined;
     void import("../editor/editor.ts").then(({ PolicyEditor }) => {
       if (isGone || place.current === null) return;
-      editor.current = new PolicyEditor(place.current, store.state.other ?? "", m.compare.edit, { onEdit, undo: nothing, redo: nothing });
+      editor.current = new PolicyEditor(place.current, store.state.other ?? "", m.compare.edit, { onEdit });
     });
     return () => {
       isGone = true;
