@@ -1,6 +1,14 @@
 // كلمات الصفحة بالعربية.
 
+import type { Forms } from "./language.ts";
 import type { Messages } from "./messages.en.ts";
+
+const ACTIONS: Forms = { zero: "لا إجراءات", one: "إجراء واحد", two: "إجراءان", few: "# إجراءات", many: "# إجراءً", other: "# إجراء" };
+const DIFFERENT: Forms = {
+  zero: "لا إجراءات مختلفة", one: "إجراء واحد مختلف", two: "إجراءان مختلفان", few: "# إجراءات مختلفة", many: "# إجراءً مختلفًا", other: "# إجراء مختلف",
+};
+/** After a preposition. */
+const OF_AGENTS: Forms = { zero: "لا وكلاء", one: "وكيل واحد", two: "وكيلين", few: "# وكلاء", many: "# وكيلًا", other: "# وكيل" };
 
 export const messages: Messages = {
   title: "محاكي Interlock",
@@ -46,7 +54,7 @@ export const messages: Messages = {
   header: {
     undo: "تراجع", redo: "إعادة", share: "مشاركة", save: "تنزيل", dark: "داكن", light: "فاتح",
     shared: "نُسخ الرابط: فيه السياسة والعرض، وليس فيه السجل.", sharedField: "الرابط في شريط العنوان: فيه السياسة والعرض، وليس فيه السجل.",
-    print: "طباعة", theme: "الألوان", fresh: "البدء من جديد",
+    print: "طباعة", fresh: "البدء من جديد",
   },
   tabs: { policy: "السياسة", day: "اليوم", action: "إجراء واحد", compare: "مقارنة", approvals: "الموافقات" },
   panel: { form: "نموذج", json: "JSON", title: "السياسة", open: "فتح ملف سياسة" },
@@ -76,12 +84,14 @@ export const messages: Messages = {
     closer: "نظرة أقرب",
     open: "فتح سجل…",
     drop: "أفلِت سجلًا أو سياسة أو ملف تدقيق",
-    broken: (count) => `أسطر تعذّرت قراءتها: ${count}`,
+    broken: (count, { counted }) => counted(count, {
+      zero: "قُرئت كل الأسطر", one: "سطر واحد تعذّرت قراءته", two: "سطران تعذّرت قراءتهما", few: "# أسطر تعذّرت قراءتها", many: "# سطرًا تعذّرت قراءتها", other: "# سطر تعذّرت قراءتها",
+    }),
     line: (line) => `السطر ${line}`,
     times: (zone) => `الأوقات بتوقيت ${zone}`,
-    chartLabel: (actions, agents) => `صورة اليوم: ${actions} إجراء من ${agents} وكلاء.`,
+    chartLabel: (actions, agents, { counted }) => `صورة اليوم: ${counted(actions, ACTIONS)} من ${counted(agents, OF_AGENTS)}.`,
     chartHelp: "الأسهم للتنقل بين الإجراءات، + و− للتكبير، 0 لعرض الكل، Enter لمعرفة السبب.",
-    others: (count) => `وكلاء آخرون: ${count}`,
+    others: (count, { counted }) => counted(count, { zero: "لا وكلاء آخرين", one: "وكيل آخر", two: "وكيلان آخران", few: "# وكلاء آخرين", many: "# وكيلًا آخر", other: "# وكيل آخر" }),
     velocity: "السرعة",
     velocityOf: (agent) => `سرعة ${agent}`,
     velocityAll: "سرعة جميع الوكلاء",
@@ -111,7 +121,7 @@ export const messages: Messages = {
     lockNew: (time, agent) => `جديد: قُفل ${agent} عند ${time}`,
     lockMoved: (agent, from, to) => `انتقل قفل ${agent} من ${from} إلى ${to}`,
     everybody: "الجميع",
-    actions: (count) => `إجراءات مختلفة: ${count}`,
+    actions: (count, { counted }) => counted(count, DIFFERENT),
     show: "عرض هذه فقط",
     showAll: "عرض الكل",
     keep: "اعتماد كأساس",
@@ -169,7 +179,7 @@ export const messages: Messages = {
     noQuiet: "بلا ساعات هدوء",
     used: (used) => `أعلى استهلاك: ${used}`,
     perMinute: "في الدقيقة خلال",
-    minutes: "دقيقة",
+    minutes: (count, { counted }) => counted(count, { zero: "دقيقة", one: "دقيقة", two: "دقيقة", few: "دقائق", many: "دقيقة", other: "دقيقة" }),
     tier: { tier_1: "يتولى مساعد", tier_2: "يتولى مساعد أقوى", tier_3: "قفل" },
     levels: { L1: "يُنفَّذ", L2: "يُنفَّذ مع إبلاغ المنشئ", L3: "يُسأل أولًا" },
     unknown: { allow: "تُنفَّذ", approve: "يُسأل شخص", deny: "لا تُنفَّذ أبدًا" },
@@ -222,16 +232,23 @@ export const messages: Messages = {
     fields: {
       isFirstSendToAccount: "أول رسالة إلى الحساب", dealValue: "قيمة الصفقة", containsLegalTopic: "يتناول أمرًا قانونيًا", sector: "القطاع",
       draftText: "المسودة", consecutiveFollowupIndex: "متابعات دون رد", messages: "رسائل", llmTokens: "رموز نصية", apiCalls: "استدعاءات", amount: "مال",
-      riskScore: "الخطر، من 0 إلى 1", impactScore: "الأثر، من 0 إلى 1", needsInterrupt: "يؤكده شخص", access: "الوصول",
-      groupId: "الخطة", groupIndex: "الخطوة، من 0", groupSize: "عدد الخطوات",
+      riskScore: "الخطر، من ٠ إلى ١", impactScore: "الأثر، من ٠ إلى ١", needsInterrupt: "يؤكده شخص", access: "الوصول",
+      groupId: "الخطة", groupIndex: "الخطوة، من ٠", groupSize: "عدد الخطوات",
     },
     read: "قراءة", write: "كتابة", asPolicy: "كما تقول السياسة",
     put: "أدرِجه في اليوم",
     putDone: "صار في اليوم. التراجع يزيله.",
     badArgs: "هذه المعطيات ليست JSON.",
     costs: "التكلفة",
+    cost: {
+      messages: { zero: "لا رسائل", one: "رسالة واحدة", two: "رسالتان", few: "# رسائل", many: "# رسالة", other: "# رسالة" },
+      llmTokens: { zero: "لا رموز نصية", one: "رمز نصي واحد", two: "رمزان نصيان", few: "# رموز نصية", many: "# رمزًا نصيًا", other: "# رمز نصي" },
+      apiCalls: { zero: "لا استدعاءات", one: "استدعاء واحد", two: "استدعاءان", few: "# استدعاءات", many: "# استدعاءً", other: "# استدعاء" },
+    },
     nothing: "لا شيء",
-    quorum: (count) => `عدد من يجب أن يوافقوا: ${count}.`,
+    quorum: (count, { counted }) => counted(count, {
+      zero: "لا يلزم أن يوافق أحد.", one: "يجب أن يوافق شخص واحد.", two: "يجب أن يوافق شخصان.", few: "يجب أن يوافق # أشخاص.", many: "يجب أن يوافق # شخصًا.", other: "يجب أن يوافق # شخص.",
+    }),
     when: "حالة اليوم في ذلك الوقت، قبل ما يحدث بعده.",
     decision: "القرار",
   },
@@ -245,7 +262,7 @@ export const messages: Messages = {
     byRule: (rule, count) => `${rule}: ${count}`,
     noRule: "بلا قاعدة", edit: "تعديل ب", close: "تم",
     letters: ["أ", "ب"],
-    total: (count, all) => `إجراءات مختلفة: ${count} من ${all}`,
+    total: (count, all, { counted, number }) => `${counted(count, DIFFERENT)} من ${number(all)}`,
     adopt: "اجعل ب هي السياسة",
     more: (count) => `المزيد: ${count}`,
     matrix: "كم انتقل من أي نتيجة إلى أيها",
@@ -271,7 +288,7 @@ export const messages: Messages = {
   },
   verify: {
     title: "سلسلة التدقيق",
-    valid: (count) => `السلسلة سليمة، ومدخلاتها ${count}.`,
+    valid: (count, { counted }) => `السلسلة سليمة، ${counted(count, { zero: "وهي فارغة", one: "وفيها مدخل واحد", two: "وفيها مدخلان", few: "وفيها # مدخلات", many: "وفيها # مدخلًا", other: "وفيها # مدخل" })}.`,
     noHead: "من دون الرأس المحفوظ في مكان آخر لا يُلاحظ نقص في آخرها.",
     head: "الرأس (SEQ:HASH)", check: "تحقق منه",
     broken: (seq, reason) => `السلسلة مكسورة عند المدخل ${seq}: ${reason}`,
@@ -298,6 +315,7 @@ export const messages: Messages = {
   fault: { title: "لم ينجح ذلك", internal: "تعطّل المحرك", cannotStart: "لا تستطيع الصفحة تشغيل محركها. يجب فتحها عبر HTTP في متصفح يعرف WebAssembly وعمّال الوحدات." },
   footer: "القرار لحزمة agent-interlock داخل هذه الصفحة، ولا يخرج منها شيء.",
   utc: (time) => `${time} (UTC)`,
+  comma: "، ",
   yes: "نعم",
   no: "لا",
   listed: (items, format) => format.list(items),

@@ -1,6 +1,9 @@
 // The page's words in English; messages.ar.ts has the same in Arabic, and the compiler compares them.
 
 import type { Format } from "./format.ts";
+import type { Forms } from "./language.ts";
+
+const ACTIONS: Forms = { one: "# action", other: "# actions" };
 
 export const messages = {
   title: "Interlock simulator",
@@ -46,7 +49,7 @@ export const messages = {
   header: {
     undo: "Undo", redo: "Redo", share: "Share", save: "Download", dark: "Dark", light: "Light",
     shared: "The link is in the clipboard: policy and view are in it, the log is not.", sharedField: "The link: policy and view are in it, the log is not.",
-    print: "Print", theme: "Colours", fresh: "Start afresh",
+    print: "Print", fresh: "Start afresh",
   },
   tabs: { policy: "Policy", day: "The day", action: "One action", compare: "Compare", approvals: "Approvals" },
   panel: { form: "Form", json: "JSON", title: "Policy", open: "Open a policy file" },
@@ -76,12 +79,13 @@ export const messages = {
     closer: "Look closer",
     open: "Open a log…",
     drop: "Drop a log, a policy or an audit file",
-    broken: (count: string) => `${count} lines could not be read`,
+    broken: (count: number, { counted }: Format) => counted(count, { one: "# line could not be read", other: "# lines could not be read" }),
     line: (line: string) => `line ${line}`,
     times: (zone: string) => `times in ${zone}`,
-    chartLabel: (actions: string, agents: string) => `The day as a picture: ${actions} actions of ${agents} agents.`,
+    chartLabel: (actions: number, agents: number, { counted }: Format) =>
+      `The day as a picture: ${counted(actions, ACTIONS)} of ${counted(agents, { one: "# agent", other: "# agents" })}.`,
     chartHelp: "Arrow keys walk from action to action, + and − zoom, 0 shows all, Enter shows why.",
-    others: (count: string) => `${count} other agents`,
+    others: (count: number, { counted }: Format) => counted(count, { one: "# other agent", other: "# other agents" }),
     velocity: "Speed",
     velocityOf: (agent: string) => `Speed of ${agent}`,
     velocityAll: "Speed of all agents",
@@ -111,7 +115,7 @@ export const messages = {
     lockNew: (time: string, agent: string) => `new: ${agent} locked at ${time}`,
     lockMoved: (agent: string, from: string, to: string) => `lock of ${agent} moved from ${from} to ${to}`,
     everybody: "everybody",
-    actions: (count: string) => `${count} actions differ`,
+    actions: (count: number, { counted }: Format) => counted(count, { one: "# action differs", other: "# actions differ" }),
     show: "Show only these",
     showAll: "Show all",
     keep: "Keep as baseline",
@@ -169,7 +173,7 @@ export const messages = {
     noQuiet: "No quiet hours",
     used: (used: string) => `most used: ${used}`,
     perMinute: "a minute over",
-    minutes: "minutes",
+    minutes: (count: number, { counted }: Format) => counted(count, { one: "minute", other: "minutes" }),
     tier: { tier_1: "A helper takes over", tier_2: "A stronger helper takes over", tier_3: "Locked" },
     levels: { L1: "runs", L2: "runs, creator told", L3: "asks first" },
     unknown: { allow: "run", approve: "ask a person", deny: "never run" },
@@ -230,8 +234,13 @@ export const messages = {
     putDone: "It stands in the day now. Undo takes it out again.",
     badArgs: "These arguments are no JSON.",
     costs: "What it costs",
+    cost: {
+      messages: { one: "# message", other: "# messages" } as Forms,
+      llmTokens: { one: "# token", other: "# tokens" } as Forms,
+      apiCalls: { one: "# call", other: "# calls" } as Forms,
+    },
     nothing: "nothing",
-    quorum: (count: string) => `${count} people have to agree.`,
+    quorum: (count: number, { counted }: Format) => counted(count, { one: "# person has to agree.", other: "# people have to agree." }),
     when: "The state of the day at that time, before what happens after it.",
     decision: "The decision",
   },
@@ -245,7 +254,7 @@ export const messages = {
     byRule: (rule: string, count: string) => `${rule}: ${count}`,
     noRule: "no rule", edit: "Edit B", close: "Done",
     letters: ["A", "B"],
-    total: (count: string, all: string) => `${count} of ${all} actions differ`,
+    total: (count: number, all: number, { counted, number }: Format) => counted(count, { one: `# of ${number(all)} actions differs`, other: `# of ${number(all)} actions differ` }),
     adopt: "Make B the policy",
     more: (count: string) => `${count} more`,
     matrix: "How many went from which result to which",
@@ -271,7 +280,7 @@ export const messages = {
   },
   verify: {
     title: "Audit chain",
-    valid: (count: string) => `The chain of ${count} entries is whole.`,
+    valid: (count: number, { counted }: Format) => counted(count, { one: "The chain of # entry is whole.", other: "The chain of # entries is whole." }),
     noHead: "Without the head that was kept elsewhere, entries missing at its end cannot be noticed.",
     head: "Head (SEQ:HASH)", check: "Check against it",
     broken: (seq: string, reason: string) => `The chain is broken at entry ${seq}: ${reason}`,
@@ -298,6 +307,7 @@ export const messages = {
   fault: { title: "This did not work", internal: "The engine failed", cannotStart: "The page cannot start its engine. It has to be opened over HTTP, in a browser that knows WebAssembly and module workers." },
   footer: "Decided by the agent-interlock package, in this page. Nothing leaves it.",
   utc: (time: string) => `${time} (UTC)`,
+  comma: ", ",
   yes: "yes",
   no: "no",
   listed: (items: string[], format: Format) => format.list(items),

@@ -99,7 +99,7 @@ function Fields({ run, draft, change, isBroken }: FieldsProps) {
         {COSTS.map((name) => <Factor key={name} name={name} kind="number" value={draft.cost[name] ?? ""} onChange={(value) => change({ cost: { ...draft.cost, [name]: value } })} />)}
       </details>
       <details>
-        <summary>{m.action.scores}, {m.action.extra}</summary>
+        <summary>{m.action.scores}{m.comma}{m.action.extra}</summary>
         <Factor name="riskScore" kind="score" value={draft.riskScore} onChange={(riskScore) => change({ riskScore })} />
         <Factor name="impactScore" kind="score" value={draft.impactScore} onChange={(impactScore) => change({ impactScore })} />
         <label class="pair">
@@ -163,7 +163,7 @@ function Answer({ run, draft, record }: { run: RunResult; draft: Draft; record: 
   if (fault !== null) return <div class="problem" role="status"><p lang="en" dir="ltr"><code>{fault.message}</code></p></div>;
   if (explanation === null) return null;
   const { decision, cost, approvers } = explanation;
-  const costs = COSTS.filter((name) => cost[name] > 0).map((name) => (name === "amount" ? f.money(cost.amount, run.document.currency) : `${f.number(cost[name])} ${m.action.fields[name]}`));
+  const costs = COSTS.filter((name) => cost[name] > 0).map((name) => (name === "amount" ? f.money(cost.amount, run.document.currency) : f.counted(cost[name], m.action.cost[name])));
   return (
     <div role="status" aria-live="polite" aria-label={m.action.decision}>
       <p class={`verdict verdict-${decision.effect}`} id="action-verdict"><Mark effect={decision.effect} /> {m.effectTag[decision.effect]}</p>
@@ -171,7 +171,7 @@ function Answer({ run, draft, record }: { run: RunResult; draft: Draft; record: 
       {decision.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{decision.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={draft.type} />)}</ul>}
       {decision.deferUntil !== null && <p>{m.inspector.later(f.full(Date.parse(decision.deferUntil)))}</p>}
       {decision.effect === "approve" && (
-        <p>{approvers.creator === null ? m.inspector.nobody : m.inspector.asked(approvers.creator)} {approvers.quorum > 1 && m.action.quorum(f.number(approvers.quorum))} {approvers.separationOfDuties && m.settings["approvals.separationOfDuties"]}</p>
+        <p>{approvers.creator === null ? m.inspector.nobody : m.inspector.asked(approvers.creator)} {approvers.quorum > 1 && m.action.quorum(approvers.quorum, f)} {approvers.separationOfDuties && m.settings["approvals.separationOfDuties"]}</p>
       )}
       <p>{m.action.costs}: {costs.length === 0 ? m.action.nothing : f.list(costs)}</p>
       <div class="buttons start">

@@ -152,7 +152,7 @@ function Votes({ approval }: { approval: Approval }) {
     <ul class="votes">
       {approval.votes.map((vote) => (
         <li key={vote.by}>
-          <Icon name={vote.decision === "approve" ? "plus" : "close"} /> <bdi>{vote.by}</bdi>: {vote.decision === "approve" ? m.approvals.approve : m.approvals.reject}, {f.full(Date.parse(vote.at))} {vote.comment !== null && <q>{vote.comment}</q>}
+          <Icon name={vote.decision === "approve" ? "plus" : "close"} /> <bdi>{vote.by}</bdi>: {vote.decision === "approve" ? m.approvals.approve : m.approvals.reject}{m.comma}{f.full(Date.parse(vote.at))} {vote.comment !== null && <q>{vote.comment}</q>}
         </li>
       ))}
     </ul>

@@ -40,7 +40,7 @@ function Verdict({ verified: { entries, verdict }, hasHead }: { verified: Verifi
   if (!verdict.valid) return <p class="problem" role="alert" id="audit-verdict">{m.verify.broken(f.number(verdict.brokenAt), m.verify.reasons[verdict.reason] ?? verdict.reason)}</p>;
   return (
     <p role="status" id="audit-verdict">
-      <b>{m.verify.valid(f.number(entries))}</b> {!hasHead && m.verify.noHead}
+      <b>{m.verify.valid(entries, f)}</b> {!hasHead && m.verify.noHead}
     </p>
   );
 }

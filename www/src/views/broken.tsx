@@ -9,7 +9,7 @@ export function Broken() {
   if (run === null || run.brokenCount === 0) return null;
   return (
     <details class="broken" id="broken">
-      <summary>{m.day.broken(f.number(run.brokenCount))}</summary>
+      <summary>{m.day.broken(run.brokenCount, f)}</summary>
       <ul>
         {run.broken.map(({ line, message }) => (
           <li key={`${line}${message}`}>

@@ -85,7 +85,7 @@ function Comparison() {
   if (comparison.rows.length === 0) return <p role="status">{m.compare.same}</p>;
   return (
     <>
-      <p class="total" role="status">{m.compare.total(f.number(comparison.rows.length), f.number(compared.requests))}</p>
+      <p class="total" role="status">{m.compare.total(comparison.rows.length, compared.requests, f)}</p>
       {SIDES.map((side) => <SideGroups key={side} side={side} groups={groups.filter((group) => group.side === side)} />)}
       <Matrix moves={comparison.moves} />
     </>

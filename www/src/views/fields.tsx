@@ -52,7 +52,7 @@ interface NumberProps {
   min?: number;
   max?: number;
   step?: number;
-  unit?: string;
+  unit?: ComponentChildren;
   /** Without words of its own: the label is for those who cannot see. */
   bare?: boolean;
 }

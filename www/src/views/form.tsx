@@ -129,8 +129,14 @@ function HourChoice({ path, value }: { path: string; value: number | null }) {
   );
 }
 
+/** The unit of a setting, in the form that its number asks for. */
+function Minutes({ path }: { path: string }) {
+  const { m, f } = useWords();
+  return <span>{m.form.minutes(useSetting<number>(path) ?? 0, f)}</span>;
+}
+
 function Speed() {
-  const { m } = useWords();
+  const { m, f } = useWords();
   return (
     <>
       {(["tier_1", "tier_2", "tier_3"] as const).map((tier, index) => (
@@ -138,8 +144,8 @@ function Speed() {
           <div class={`tier tier-${index + 1}`} id={fieldId(`velocity.${tier}`)}>
             <NumberInput bare path={`velocity.${tier}.actionsPerMinute`} label={`${m.form.tier[tier]}: ${m.form.perMinute}`} step={0.1} />
             <span>{m.form.perMinute}</span>
-            <NumberInput bare path={`velocity.${tier}.windowMinutes`} label={`${m.form.tier[tier]}: ${m.form.minutes}`} min={1} />
-            <span>{m.form.minutes}</span>
+            <NumberInput bare path={`velocity.${tier}.windowMinutes`} label={`${m.form.tier[tier]}: ${m.form.minutes(0, f)}`} min={1} />
+            <Minutes path={`velocity.${tier}.windowMinutes`} />
           </div>
         </Field>
       ))}
@@ -151,13 +157,12 @@ function Speed() {
 }
 
 function Approvals() {
-  const { m } = useWords();
   return (
     <>
       <NumberInput path="approvals.quorum" min={1} />
-      <NumberInput path="approvals.expiresAfterMinutes" min={1} step={60} unit={m.form.minutes} />
+      <NumberInput path="approvals.expiresAfterMinutes" min={1} step={60} unit={<Minutes path="approvals.expiresAfterMinutes" />} />
       <Switch path="approvals.separationOfDuties" />
-      <NumberInput path="grantTimeoutMinutes" min={1} step={60} unit={m.form.minutes} />
+      <NumberInput path="grantTimeoutMinutes" min={1} step={60} unit={<Minutes path="grantTimeoutMinutes" />} />
     </>
   );
 }

@@ -52,7 +52,7 @@ function Neighbours({ mode }: { mode: Mode }) {
   const line = (says: (mode: string) => string, other: Mode | undefined, result: RunResult | null) =>
     other !== undefined && (
       <li>
-        {says(m.modes[other])}: {result === null ? m.neighbour.working : changesOf(run, result, words).join(m.direction === "rtl" ? "، " : ", ") || m.neighbour.same}
+        {says(m.modes[other])}: {result === null ? m.neighbour.working : changesOf(run, result, words).join(m.comma) || m.neighbour.same}
       </li>
     );
   return (

@@ -30,7 +30,7 @@ export function Paper() {
   const effect = (view: RowView) => effectBefore(difference, before, view.row);
   return (
     <section class="paper">
-      <h2>{m.change.actions(f.number(difference.rows.length))}</h2>
+      <h2>{m.change.actions(difference.rows.length, f)}</h2>
       <table>
         <tbody>
           {rows.map((view) => {

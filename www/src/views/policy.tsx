@@ -59,7 +59,7 @@ export function PolicyPanel() {
 
 /** What is wrong with the policy, or hardly meant. */
 function Problems() {
-  const { m } = useWords();
+  const { m, f } = useWords();
   const checked = useStore((state) => state.checked);
   if (checked === null) return null;
   if (!checked.ok) {
@@ -74,7 +74,7 @@ function Problems() {
   if (checked.warnings.length === 0) return null;
   return (
     <details class="warnings">
-      <summary>{m.form.warnings}: {checked.warnings.length}</summary>
+      <summary>{m.form.warnings}: {f.number(checked.warnings.length)}</summary>
       <ul>
         {checked.warnings.map(({ path, message }) => (
           <li key={path}>

@@ -93,7 +93,7 @@ function BudgetRow({ run, before, scene, width, dimension, cap, words: { m, f } 
 
 function LaneName({ lane, run, height, isShown }: { lane: Lane; run: RunResult; height: number; isShown: boolean }) {
   const { m, f } = useWords();
-  const name = lane.name === null ? m.day.others(f.number(lane.agents.length)) : nameOf(run, lane.name);
+  const name = lane.name === null ? m.day.others(lane.agents.length, f) : nameOf(run, lane.name);
   return (
     <button type="button" class="lane-name" style={{ height: `${height}px` }} aria-pressed={isShown} onClick={() => store.set({ lane: lane.agents[0] ?? null })} title={lane.name ?? ""}>
       <bdi>{name}</bdi>
@@ -202,7 +202,7 @@ function Stage({ scene, whole, words: { m, f }, children }: { scene: Scene; whol
       class="stage"
       role="slider"
       tabIndex={0}
-      aria-label={`${m.day.chartLabel(f.number(run.requests), f.number(run.agents.length))} ${m.day.chartHelp}`}
+      aria-label={`${m.day.chartLabel(run.requests, run.agents.length, f)} ${m.day.chartHelp}`}
       aria-valuemin={whole[0]}
       aria-valuemax={whole[1]}
       aria-valuenow={time}
@@ -223,7 +223,7 @@ function Stage({ scene, whole, words: { m, f }, children }: { scene: Scene; whol
 function spoken(run: RunResult, row: number, m: Words["m"], f: Words["f"]): string {
   const { at, agent, type, effect } = run.columns;
   const name = (["allow", "notify", "approve", "defer", "deny", "lock"] as const)[effect[row] as number];
-  return `${f.stamp(at[row] as number, run.span)}, ${nameOf(run, run.agents[agent[row] as number] ?? "")}, ${run.types[type[row] as number] ?? ""}: ${name === undefined ? "" : m.effects[name]}`;
+  return `${[f.stamp(at[row] as number, run.span), nameOf(run, run.agents[agent[row] as number] ?? ""), run.types[type[row] as number] ?? ""].join(m.comma)}: ${name === undefined ? "" : m.effects[name]}`;
 }
 
 /** The action nearest to a point, within some pixels. */

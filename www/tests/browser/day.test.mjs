@@ -55,7 +55,7 @@ test("a row says why, reads every rule, and leads to the setting that said no", 
     await page.fill(".filters input[type=search]", "twelve branches");
     await says(page, ".filters output", /^1 of/);
     await page.click(".row");
-    await says(page, "#inspector", /This deal is worth SAR 150,000; from SAR 100,000 on a person decides/);
+    await says(page, "#inspector", /This deal is worth SAR\s150,000; from SAR\s100,000 on a person decides/);
     await says(page, "#inspector", /faisal is asked/);
     await page.click("#inspector .every summary");
     await says(page, "#inspector .rule-list", /Budget/);

@@ -7,9 +7,9 @@ test("one action is decided as it is typed, with every rule looked at", () =>
   withPage({}, async (page) => {
     await page.click("#tab-action");
     await says(page, "#action-verdict", /ASKS A PERSON/);
-    await says(page, ".answer", /This deal is worth SAR 150,000/);
+    await says(page, ".answer", /This deal is worth SAR\s150,000/);
     assert.equal(await page.locator(".answer .rule-list > li").count(), 10);
-    await says(page, ".answer", /What it costs: 1 messages/);
+    await says(page, ".answer", /What it costs: 1 message[^s]/);
     await page.fill(".action-form fieldset input[type=number] >> nth=0", "500");
     await says(page, "#action-verdict", /ALLOWED, TOLD/);
     await page.fill("#action-at", "2026-05-12T22:15:00");
@@ -76,7 +76,7 @@ test("two policies: what B allows and A refuses comes first, by rule, with both 
     assert.match(titles[1], /^B refuses, A allows\s+\d+$/);
     await says(page, ".side-allowedByB summary", /Person decides: 3/);
     await page.click(".side-allowedByB .difference >> nth=0");
-    await says(page, ".both", /SAR 150,000/);
+    await says(page, ".both", /SAR\s150,000/);
     await says(page, ".side-refusedByB summary", /Quiet time: \d+/);
     await page.click(".matrix summary");
     await says(page, ".matrix", /A: told/);
