@@ -165,8 +165,8 @@ function Answer({ run, draft, record }: { run: RunResult; draft: Draft; record: 
   const { decision, cost, approvers } = explanation;
   const costs = COSTS.filter((name) => cost[name] > 0).map((name) => (name === "amount" ? f.money(cost.amount, run.document.currency) : f.counted(cost[name], m.action.cost[name])));
   return (
-    <div role="status" aria-live="polite" aria-label={m.action.decision}>
-      <p class={`verdict verdict-${decision.effect}`} id="action-verdict"><Mark effect={decision.effect} /> {m.effectTag[decision.effect]}</p>
+    <section aria-label={m.action.decision}>
+      <p class={`verdict verdict-${decision.effect}`} id="action-verdict" role="status"><Mark effect={decision.effect} /> {m.effectTag[decision.effect]}</p>
       <p class="meaning">{m.effectsLong[decision.effect]}</p>
       {decision.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{decision.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={draft.type} />)}</ul>}
       {decision.deferUntil !== null && <p>{m.inspector.later(f.full(Date.parse(decision.deferUntil)))}</p>}
@@ -180,6 +180,6 @@ function Answer({ run, draft, record }: { run: RunResult; draft: Draft; record: 
       <p class="small">{isPut ? m.action.putDone : m.action.when}</p>
       <h3>{m.inspector.every}</h3>
       <Rules explanation={explanation} />
-    </div>
+    </section>
   );
 }

@@ -50,7 +50,7 @@ export function App() {
       <PolicyPanel />
       <main>
         <Tabs isNarrow={isNarrow} />
-        <Body isNarrow={isNarrow} />
+        <Body />
       </main>
       <Inspector />
       <Task />
@@ -79,7 +79,7 @@ function Tabs({ isNarrow }: { isNarrow: boolean }) {
   return (
     <div class="tabs" role="tablist" aria-label={m.title} onKeyDown={onKeyDown}>
       {names.map((name) => (
-        <button key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={here === name} aria-controls="tab-body" tabIndex={here === name ? 0 : -1} onClick={() => go(name)}>
+        <button key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={here === name} aria-controls={name === "policy" ? "policy" : "tab-body"} tabIndex={here === name ? 0 : -1} onClick={() => go(name)}>
           {m.tabs[name]}
           {name === "approvals" && waiting > 0 && <span class="badge">{f.number(waiting)}</span>}
         </button>
@@ -88,13 +88,12 @@ function Tabs({ isNarrow }: { isNarrow: boolean }) {
   );
 }
 
-function Body({ isNarrow }: { isNarrow: boolean }) {
+function Body() {
   const tab = useStore((state) => state.tab);
-  const showsPolicy = useStore((state) => state.showsPolicy);
   const views = { day: Day, action: ActionTab, compare: CompareTab, approvals: ApprovalsTab };
   const View = views[tab];
   return (
-    <div id="tab-body" class={`body body-${tab}`} role="tabpanel" aria-labelledby={`tab-${isNarrow && showsPolicy ? "policy" : tab}`} tabIndex={-1}>
+    <div id="tab-body" class={`body body-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={-1}>
       <View />
     </div>
   );

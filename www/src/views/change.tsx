@@ -20,8 +20,8 @@ export function Change() {
   const sentences = changesOf(before, run, words);
   const count = difference.rows.length + difference.removed;
   return (
-    <div class={`change ${count > 0 ? "is-changed" : ""}`} role="status" aria-live="polite">
-      <p>
+    <div class={`change ${count > 0 ? "is-changed" : ""}`}>
+      <p role="status">
         {count === 0 ? (
           <>
             <b>{m.change.none}</b> {!isEdited && <span class="quiet">{m.change.noneHint}</span>}

@@ -5,7 +5,7 @@ import { useWords } from "../i18n/index.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { openFile, openShipped, SHIPPED } from "../state/days.ts";
 import { rerunAll, setQuery, setRange } from "../state/session.ts";
-import { store, useStore } from "../state/store.ts";
+import { useStore } from "../state/store.ts";
 import { type Effect, EFFECTS } from "../worker/protocol.ts";
 import { Broken } from "./broken.tsx";
 import { Change } from "./change.tsx";
@@ -140,8 +140,4 @@ function Legend() {
       <span class="help">{m.day.chartHelp}</span>
     </div>
   );
-}
-
-export function selectRow(row: number): void {
-  store.set({ selected: row });
 }

@@ -14,23 +14,43 @@ export function useSetting<Value>(path: string): Value | undefined {
   return useStore((state) => at(state.shown, segmentsOf(path))) as Value | undefined;
 }
 
-/** Whether the last check found this field to be wrong. */
+/** What the last check found to be wrong with a field, or with an item of its list. */
 function useFault(path: string): string | null {
-  return useStore(({ checked }) => (checked !== null && !checked.ok && checked.path === `policy.${path}` ? checked.message : null));
+  return useStore(({ checked }) => (checked !== null && !checked.ok && (checked.path === `policy.${path}` || checked.path.startsWith(`policy.${path}[`)) ? checked.message : null));
+}
+
+/** Ties a control to the words about what is wrong with it. */
+function useFaulty(path: string) {
+  return useFault(path) === null ? { "aria-invalid": false } : { "aria-invalid": true, "aria-describedby": `${fieldId(path)}-fault` };
+}
+
+function Fault({ path }: { path: string }) {
+  const fault = useFault(path);
+  return fault === null ? null : <span class="fault" lang="en" dir="ltr" id={`${fieldId(path)}-fault`}>{fault}</span>;
 }
 
 export function Field({ path, label, children, inline = false }: { path: string; label?: string; children: ComponentChildren; inline?: boolean }) {
   const { m } = useWords();
-  const fault = useFault(path);
-  const id = fieldId(path);
   return (
-    <div class={`field ${inline ? "inline" : ""} ${fault === null ? "" : "wrong"}`}>
-      <label for={id}>
+    <div class={`field ${inline ? "inline" : ""}`}>
+      <label for={fieldId(path)}>
         {label ?? m.settings[path] ?? path} <small dir="ltr">{path}</small>
       </label>
       {children}
-      {fault !== null && <p class="fault" lang="en" dir="ltr" id={`${id}-fault`}>{fault}</p>}
+      <Fault path={path} />
     </div>
+  );
+}
+
+/** Controls that are one setting together. */
+export function Group({ path, label, id = fieldId(path), children }: { path: string; label?: string; id?: string; children: ComponentChildren }) {
+  const { m } = useWords();
+  return (
+    <fieldset class="field" id={id}>
+      <legend>{label ?? m.settings[path] ?? path} <small dir="ltr">{path}</small></legend>
+      {children}
+      <Fault path={path} />
+    </fieldset>
   );
 }
 
@@ -59,7 +79,7 @@ interface NumberProps {
 
 export function NumberInput({ path, label, min = 0, max, step = 1, unit, bare = false }: NumberProps) {
   const value = useSetting<number | null>(path);
-  const fault = useFault(path);
+  const faulty = useFaulty(path);
   const [text, setText] = useState(String(value ?? ""));
   useEffect(() => {
     // What is half typed stays as it is.
@@ -78,7 +98,7 @@ export function NumberInput({ path, label, min = 0, max, step = 1, unit, bare = 
         step={step}
         value={text}
         aria-label={bare ? label : undefined}
-        aria-invalid={fault !== null}
+        {...faulty}
         onInput={({ currentTarget }) => {
           setText(currentTarget.value);
           if (currentTarget.value !== "" && !Number.isNaN(currentTarget.valueAsNumber)) setValue(segmentsOf(path), currentTarget.valueAsNumber);
@@ -88,32 +108,37 @@ export function NumberInput({ path, label, min = 0, max, step = 1, unit, bare = 
       {unit !== undefined && <span class="unit">{unit}</span>}
     </span>
   );
-  return bare ? input : <Field path={path} {...(label === undefined ? {} : { label })} inline>{input}</Field>;
+  if (bare) return <>{input}<Fault path={path} /></>;
+  return <Field path={path} {...(label === undefined ? {} : { label })} inline>{input}</Field>;
 }
 
 export function Text({ path, list }: { path: string; list?: string }) {
   const value = useSetting<string>(path) ?? "";
+  const faulty = useFaulty(path);
   return (
     <Field path={path} inline>
-      <input type="text" id={fieldId(path)} dir="auto" data-policy list={list} value={value} spellcheck={false} onInput={({ currentTarget }) => setValue(segmentsOf(path), currentTarget.value)} />
+      <input type="text" id={fieldId(path)} {...faulty} dir="auto" data-policy list={list} value={value} spellcheck={false} onInput={({ currentTarget }) => setValue(segmentsOf(path), currentTarget.value)} />
     </Field>
   );
 }
 
-export function Choice({ path, options, label, bare = false }: { path: string; options: Record<string, string>; label?: string; bare?: boolean }) {
+export function Choice({ path, options }: { path: string; options: Record<string, string> }) {
   const value = useSetting<string>(path) ?? "";
-  const select = (
-    <select id={fieldId(path)} value={value} aria-label={bare ? label : undefined} onChange={({ currentTarget }) => setValue(segmentsOf(path), currentTarget.value)}>
-      {Object.entries(options).map(([name, words]) => <option key={name} value={name}>{words}</option>)}
-    </select>
+  const faulty = useFaulty(path);
+  return (
+    <Field path={path} inline>
+      <select id={fieldId(path)} {...faulty} value={value} onChange={({ currentTarget }) => setValue(segmentsOf(path), currentTarget.value)}>
+        {Object.entries(options).map(([name, words]) => <option key={name} value={name}>{words}</option>)}
+      </select>
+    </Field>
   );
-  return bare ? select : <Field path={path} {...(label === undefined ? {} : { label })} inline>{select}</Field>;
 }
 
 /** A list of words, each with a way to take it out. */
 export function Tags({ path, placeholder, type = "text" }: { path: string; placeholder: string; type?: "text" | "date" }) {
   const { m } = useWords();
   const words = useSetting<string[]>(path) ?? [];
+  const faulty = useFaulty(path);
   const [text, setText] = useState("");
   const add = () => {
     const word = text.trim();
@@ -132,9 +157,9 @@ export function Tags({ path, placeholder, type = "text" }: { path: string; place
       </ul>
       <form class="add" onSubmit={(event) => { event.preventDefault(); add(); }}>
         {type === "date" ? (
-          <input id={fieldId(path)} type="date" value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
+          <input id={fieldId(path)} {...faulty} type="date" value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
         ) : (
-          <input id={fieldId(path)} type="text" dir="auto" placeholder={placeholder} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
+          <input id={fieldId(path)} {...faulty} type="text" dir="auto" placeholder={placeholder} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
         )}
         <button type="submit">{m.form.add}</button>
       </form>

@@ -4,10 +4,12 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useWords } from "../i18n/index.ts";
 import { segmentsOf, valueOf } from "../state/document.ts";
+import { COSTS } from "../state/draft.ts";
 import { setValue } from "../state/session.ts";
+import { CAPS } from "../state/settings.ts";
 import { fieldId } from "../state/jump.ts";
 import { useStore } from "../state/store.ts";
-import { Choice, Field, NumberInput, Switch, Tags, Text, useSetting } from "./fields.tsx";
+import { Choice, Group, NumberInput, Switch, Tags, Text, useSetting } from "./fields.tsx";
 import { Clock } from "./clock.tsx";
 import { Mode } from "./mode.tsx";
 import { ActionLevels, Agents, levelOptions } from "./entries.tsx";
@@ -63,22 +65,16 @@ function People() {
   );
 }
 
-const CAPS = [
-  ["maxMessagesPerDay", "messages"],
-  ["maxLlmTokensPerDay", "llmTokens"],
-  ["maxExternalApiCallsPerDay", "apiCalls"],
-  ["maxCostPerDay", "amount"],
-] as const;
-
 function Budgets() {
   const { m, f } = useWords();
   const run = useStore((state) => state.current);
   const currency = useSetting<string>("currency") ?? "";
   return (
     <>
-      {CAPS.map(([cap, dimension]) => {
+      {COSTS.map((dimension) => {
+        const cap = CAPS[dimension];
         const used = run?.budgets.reduce((most, sample) => Math.max(most, sample[dimension]), 0) ?? 0;
-        return <Cap key={cap} path={`budget.${cap}`} used={used} said={m.form.used(f.compact(used))} {...(cap === "maxCostPerDay" ? { unit: currency } : {})} />;
+        return <Cap key={cap} path={`budget.${cap}`} used={used} said={m.form.used(f.compact(used))} {...(dimension === "amount" ? { unit: currency } : {})} />;
       })}
       <Choice path="budgetScope" options={m.form.scopes} />
     </>
@@ -101,7 +97,7 @@ function Quiet() {
   const hours = useSetting<{ start: number; end: number } | null>("quietHours") ?? null;
   return (
     <>
-      <Field path="quietHours">
+      <Group path="quietHours" id="quiet-hours">
         <div class="quiet-hours">
           <Clock hours={hours} />
           <div>
@@ -110,7 +106,7 @@ function Quiet() {
             <HourChoice path="quietHours.end" value={hours?.end ?? null} />
           </div>
         </div>
-      </Field>
+      </Group>
       <Tags path="blockedDates" placeholder={m.form.newDate} type="date" />
     </>
   );
@@ -140,14 +136,14 @@ function Speed() {
   return (
     <>
       {(["tier_1", "tier_2", "tier_3"] as const).map((tier, index) => (
-        <Field key={tier} path={`velocity.${tier}`} label={m.form.tier[tier]}>
-          <div class={`tier tier-${index + 1}`} id={fieldId(`velocity.${tier}`)}>
+        <Group key={tier} path={`velocity.${tier}`} label={m.form.tier[tier]}>
+          <div class={`tier tier-${index + 1}`}>
             <NumberInput bare path={`velocity.${tier}.actionsPerMinute`} label={`${m.form.tier[tier]}: ${m.form.perMinute}`} step={0.1} />
             <span>{m.form.perMinute}</span>
             <NumberInput bare path={`velocity.${tier}.windowMinutes`} label={`${m.form.tier[tier]}: ${m.form.minutes(0, f)}`} min={1} />
             <Minutes path={`velocity.${tier}.windowMinutes`} />
           </div>
-        </Field>
+        </Group>
       ))}
       <Choice path="velocityScope" options={m.form.velocityScopes} />
       <Text path="executors.tier_1" />
@@ -174,8 +170,8 @@ function AnomalySigns() {
   return (
     <>
       {(["tier_2", "tier_3"] as const).map((tier) => (
-        <Field key={tier} path={`anomaly.tiers.${tier}`} label={m.form.anomalyTier[tier]}>
-          <div class="metrics" id={fieldId(`anomaly.tiers.${tier}`)}>
+        <Group key={tier} path={`anomaly.tiers.${tier}`} label={m.form.anomalyTier[tier]}>
+          <div class="metrics">
             {METRICS.map((metric) => (
               <label key={metric}>
                 <span>{m.form.metric[metric]} {metric === "responseTime" ? m.form.orAbove : m.form.orBelow}</span>
@@ -183,7 +179,7 @@ function AnomalySigns() {
               </label>
             ))}
           </div>
-        </Field>
+        </Group>
       ))}
     </>
   );

@@ -6,6 +6,7 @@ import { AXIS_HEIGHT, type Scene, xOf, yOf } from "../charts/lanes.ts";
 import { useWords } from "../i18n/index.ts";
 import { Canvas } from "../parts/canvas.tsx";
 import { useStore } from "../state/store.ts";
+import { EFFECTS } from "../worker/protocol.ts";
 import { nameOf } from "./names.ts";
 
 export function Overlay({ scene, span }: { scene: Scene; span: [number, number] | null }) {
@@ -69,7 +70,7 @@ function Hint({ scene, row }: { scene: Scene; row: number }) {
   const place = placeOf(scene, row);
   if (place === null) return null;
   const { at, agent, type } = scene.run.columns;
-  const effect = (["allow", "notify", "approve", "defer", "deny", "lock"] as const)[place.effect] ?? "allow";
+  const effect = EFFECTS[place.effect] ?? "allow";
   const side = place.x > scene.width / 2 ? { right: `${scene.width - place.x + 12}px` } : { left: `${place.x + 12}px` };
   return (
     <div class="hint" style={{ ...side, top: `${Math.max(0, place.y - 16)}px` }} aria-hidden="true">

@@ -21,7 +21,7 @@ export function PolicyPanel() {
     requestAnimationFrame(() => showField(jump.path));
   }, [jump, panel]);
   return (
-    <section class="policy" aria-label={m.panel.title}>
+    <section class="policy" id="policy" aria-label={m.panel.title}>
       <div class="panel-head">
         <div role="tablist" aria-label={m.panel.title} class="switch">
           {(["form", "json"] as const).map((name) => (
@@ -90,13 +90,14 @@ function Problems() {
 /** The nearest field that the form has for a path, with its section opened. */
 function showField(path: string): void {
   const parts = segmentsOf(path);
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   for (let length = parts.length; length > 0; length -= 1) {
     const field = document.getElementById(idOf(parts.slice(0, length)));
     if (field === null) continue;
     field.closest("details")?.setAttribute("open", "");
-    field.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    field.scrollIntoView({ block: "center", behavior: isStill ? "auto" : "smooth" });
     (field.matches("input, select, button") ? field : field.querySelector<HTMLElement>("input, select, button"))?.focus({ preventScroll: true });
-    field.closest(".field")?.animate?.([{ background: "var(--flash)" }, { background: "transparent" }], 1600);
+    if (!isStill) field.closest(".field")?.animate([{ background: "var(--flash)" }, { background: "transparent" }], 1600);
     return;
   }
 }

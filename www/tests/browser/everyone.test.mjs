@@ -101,6 +101,7 @@ test("keys alone: from the page's beginning to a setting that is changed for a r
     };
     await focus(".stage");
     await page.keyboard.press("ArrowDown");
+    await says(page, ".caption .legend", /[\d.]+ of 3\/min/);
     await says(page, "#inspector", /ASKS A PERSON/);
     for (let steps = 0; steps < 4; steps += 1) await page.keyboard.press("+");
     await page.waitForFunction(() => Number(/^(\d+)/.exec(document.querySelector(".filters output").textContent)[1]) < 60);
@@ -168,8 +169,41 @@ test("on paper: the summary, the picture and the differences on a page or two", 
     assert.equal(await page.locator(".picture").isVisible(), true);
   }));
 
-test("whoever wants less motion gets none, and forced colours keep the page", () =>
-  withPage({ reducedMotion: "reduce", forcedColors: "active" }, async (page) => {
+/** What moves while a reason leads to its setting, far down the form: animations, and the places that scrolling passes on its way. */
+async function motion(page) {
+  await page.click(".count-lock");
+  await says(page, ".filters output", /^27/);
+  await page.click(".row:has(.word-lock) >> nth=0");
+  await page.waitForSelector("#inspector .reason .link");
+  return page.evaluate(async () => {
+    const body = document.querySelector("#policy-body");
+    const places = new Set([body.scrollTop]);
+    let animations = 0;
+    body.addEventListener("scroll", () => places.add(body.scrollTop));
+    document.querySelector("#inspector .reason .link").click();
+    for (let frame = 0; frame < 40; frame += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      animations = Math.max(animations, document.getAnimations().length);
+    }
+    return { animations, places: places.size, isThere: document.activeElement.id.startsWith("setting-velocity") };
+  });
+}
+
+test("whoever wants less motion gets none", async () => {
+  await withPage({}, async (page) => {
+    const { animations, places, isThere } = await motion(page);
+    assert.ok(isThere && animations > 0 && places > 2, `${animations} animations, ${places} places`);
+  });
+  await withPage({ reducedMotion: "reduce" }, async (page) => assert.deepEqual(await motion(page), { animations: 0, places: 2, isThere: true }));
+});
+
+test("forced colours keep the page", () =>
+  withPage({ forcedColors: "active" }, async (page) => {
     await ready(page);
     assert.equal((await counts(page)).lock, 27);
+    const painted = (selector) => page.locator(selector).first().evaluate((element) => getComputedStyle(element).forcedColorAdjust);
+    for (const selector of [".swatch", ".meter span", ".badge"]) assert.equal(await painted(selector), "none", selector);
+    const tab = (selector) => page.locator(selector).evaluate((element) => getComputedStyle(element).outlineStyle);
+    assert.deepEqual([await tab("#tab-day"), await tab("#tab-action")], ["solid", "none"]);
+    await page.screenshot({ path: screen("forced-colours") });
   }));
