@@ -2,7 +2,7 @@
 
 import type { ApprovalOrder } from "agent-interlock";
 import type { Edit, ForeignLog, Moment, Query, RunResult, Slot } from "../worker/protocol.ts";
-import { wordsOf, zoneNow } from "../i18n/index.ts";
+import { wordsOf, zoneNow } from "./words.ts";
 import { type Document, valueOf, withValue } from "./document.ts";
 import { Engine, EngineError, isCancelled } from "./engine.ts";
 import { NO_QUERY, store, type Task } from "./store.ts";

@@ -1,13 +1,13 @@
 // All that the page knows, in one place; whoever draws it says which part it reads.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Language } from "../i18n/language.ts";
 import type { BaselineId, Document } from "./document.ts";
 import type { Checked, DayInfo, Difference, Fault, ForeignLog, Query, RunResult } from "../worker/protocol.ts";
 
 export type Tab = "day" | "action" | "compare" | "approvals";
 export type Panel = "form" | "json";
 export type Theme = "light" | "dark" | "system";
-export type Language = "en" | "ar";
 
 /** A task that takes long enough to be shown. */
 export interface Task {
@@ -46,7 +46,7 @@ export interface State {
   comparison: Difference | null;
   /** Grows with every new result. */
   generation: number;
-  /** How many approvals nobody has decided on at the cursor's time. */
+  /** How many approvals nobody has decided on: at the day's end, or at the cursor's time once the queue was looked at. */
   waiting: number;
   task: Task | null;
   fault: Fault | null;
@@ -86,6 +86,8 @@ export const NO_QUERY: Query = {
   descending: false,
   changedOnly: false,
 };
+
+export type { Language };
 
 type Listener = () => void;
 

@@ -1,7 +1,7 @@
 // The page as a whole: policy on one side, the day in the middle, the reasons on the other.
 
 import { useEffect } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { useNarrow } from "../parts/size.ts";
 import { engine, redo, undo } from "../state/session.ts";
 import { store, type Tab, useStore } from "../state/store.ts";

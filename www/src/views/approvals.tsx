@@ -2,7 +2,7 @@
 
 import type { Approval } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { EngineError } from "../state/engine.ts";
 import { decide, engine } from "../state/session.ts";

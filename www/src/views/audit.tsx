@@ -2,7 +2,7 @@
 
 import type { AuditHead } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { isCancelled } from "../state/engine.ts";
 import { engine, showFault, withTask } from "../state/session.ts";
 import { store } from "../state/store.ts";

@@ -1,6 +1,6 @@
 // Lines that could not be read: counted, and shown.
 
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { useStore } from "../state/store.ts";
 
 export function Broken() {

@@ -1,6 +1,6 @@
 // What an edit did: the difference against the baseline in a sentence.
 
-import { useWords, type Words } from "../i18n/index.ts";
+import { useWords, type Words } from "../state/words.ts";
 import { Icon } from "../parts/icons.tsx";
 import { edit, pinBaseline, setQuery } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";

@@ -1,7 +1,7 @@
 // Two policies on one day: differences first, what B allows and A refuses before all others.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { compareWith, type Group, groupsOf, recompare, SIDES, type Side, stopComparing } from "../state/compare.ts";
 import { withValue } from "../state/document.ts";

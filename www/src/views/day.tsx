@@ -1,7 +1,7 @@
 // The day: which one it is, what it came to, its picture and its table.
 
 import { useRef } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { openFile, openShipped, SHIPPED } from "../state/days.ts";
 import { rerunAll, setQuery, setRange } from "../state/session.ts";

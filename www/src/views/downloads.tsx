@@ -1,4 +1,4 @@
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { openShipped } from "../state/days.ts";
 import { forgetWork } from "../state/keep.ts";
 import { download } from "../state/save.ts";

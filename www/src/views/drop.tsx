@@ -1,7 +1,7 @@
 // A file may be dropped anywhere on the page.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { openFile } from "../state/days.ts";
 
 export function Drop() {

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { Icon } from "../parts/icons.tsx";
 import { at, segmentsOf } from "../state/document.ts";
 import { fieldId } from "../state/jump.ts";

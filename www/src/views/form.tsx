@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { segmentsOf, valueOf } from "../state/document.ts";
 import { COSTS } from "../state/draft.ts";
 import { setValue } from "../state/session.ts";

@@ -1,7 +1,7 @@
 // What is always there: whose policy it is, undo, and the ways in and out.
 
 import { useRef } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { Icon } from "../parts/icons.tsx";
 import { redo, undo } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";

@@ -1,7 +1,7 @@
 // One row of the day, explained: what decided, what the rules read, and which setting would change it.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { settingOf } from "../state/settings.ts";
 import { jumpTo } from "../state/jump.ts";

@@ -1,6 +1,6 @@
 // Language, direction and colours of the whole page: set before anything is drawn with them.
 
-import { wordsOf, zoneNow } from "../i18n/index.ts";
+import { wordsOf, zoneNow } from "../state/words.ts";
 import { type State, store } from "../state/store.ts";
 
 const system = matchMedia("(prefers-color-scheme: dark)");

@@ -1,7 +1,7 @@
 // How far agents go by themselves: one slider, and what its neighbours would have done this day.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { withValue } from "../state/document.ts";
 import { fieldId } from "../state/jump.ts";
 import { engine, setValue } from "../state/session.ts";

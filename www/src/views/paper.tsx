@@ -1,7 +1,7 @@
 // What is on paper and not on the screen: whose policy it is, and the first differences in words.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { engine } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import type { RowView } from "../worker/protocol.ts";

@@ -1,7 +1,7 @@
 // The policy, as a form or as JSON: two views of one document.
 
 import { useEffect, useRef } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { Icon } from "../parts/icons.tsx";
 import { segmentsOf } from "../state/document.ts";
 import { idOf, jumpTo } from "../state/jump.ts";

@@ -2,7 +2,7 @@
 
 import type { TargetedEvent, TargetedKeyboardEvent } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { Mark } from "../parts/icons.tsx";
 import { useNarrow } from "../parts/size.ts";
 import { engine, setQuery } from "../state/session.ts";

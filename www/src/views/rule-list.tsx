@@ -2,7 +2,7 @@
 
 import type { ExplainedRule, Explanation } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
-import { useWords, type Words } from "../i18n/index.ts";
+import { useWords, type Words } from "../state/words.ts";
 import { Mark } from "../parts/icons.tsx";
 import { isCancelled } from "../state/engine.ts";
 import { engine } from "../state/session.ts";

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { AXIS_HEIGHT, type Scene, xOf } from "../charts/lanes.ts";
-import type { Words } from "../i18n/index.ts";
+import type { Words } from "../state/words.ts";
 import { setRange } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { EFFECTS, type RunResult } from "../worker/protocol.ts";

@@ -1,7 +1,7 @@
 // What the worker is at, where it takes long enough to be seen.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { useStore } from "../state/store.ts";
 
 const PATIENCE_MILLISECONDS = 250;

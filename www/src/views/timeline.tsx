@@ -6,7 +6,7 @@ import { BUDGET_HEIGHT, type Dimension, drawBudget } from "../charts/curves.ts";
 import { AXIS_HEIGHT, drawLanes, laneHeight, type Scene } from "../charts/lanes.ts";
 import { type Palette, paletteOf } from "../charts/palette.ts";
 import { Zone } from "../charts/zone.ts";
-import { useWords, type Words } from "../i18n/index.ts";
+import { useWords, type Words } from "../state/words.ts";
 import { Canvas } from "../parts/canvas.tsx";
 import { useWidth } from "../parts/size.ts";
 import { COSTS } from "../state/draft.ts";

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { drawVelocity, largest, sharesAt, VELOCITY_HEIGHT } from "../charts/curves.ts";
 import type { Scene } from "../charts/lanes.ts";
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 import { Canvas } from "../parts/canvas.tsx";
 import { engine } from "../state/session.ts";
 import { useStore } from "../state/store.ts";

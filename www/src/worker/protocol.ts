@@ -99,7 +99,7 @@ export interface RunResult {
   locks: LockSpan[];
   broken: BrokenLine[];
   brokenCount: number;
-  /** Reports and resolutions of what this policy did not grant or ask. */
+  /** The policy in full, as it ran. */
   document: FullPolicyDocument;
   policyDigest: string;
   milliseconds: number;
@@ -118,7 +118,7 @@ export interface Difference {
   removed: number;
 }
 
-/** How much more of each effect, and the locks that came and went. */
+/** A row as the table shows it. */
 export interface RowView {
   row: number;
   at: number;
