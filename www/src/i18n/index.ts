@@ -5,6 +5,7 @@ import { Format } from "./format.ts";
 import type { Language } from "./language.ts";
 import { messages as ar } from "./messages.ar.ts";
 import { messages as en, type Messages } from "./messages.en.ts";
+import { toldInArabic } from "./package.ar.ts";
 import { sentences as arSentences } from "./reasons.ar.ts";
 import { type ReasonSentences, sentences as enSentences } from "./reasons.en.ts";
 
@@ -17,6 +18,8 @@ export interface Words {
   f: Format;
   /** A reason in a sentence. */
   because: (reason: Reason) => string;
+  /** What the package has said, after its path; null where its own words are of this language, or are not known. */
+  told: (code: string, words: string) => string | null;
 }
 
 let made: { key: string; words: Words } | undefined;
@@ -29,7 +32,7 @@ export function wordsOf(language: Language, zone: string): Words {
       const sentence = SENTENCES[language][reason.code] as ((reason: Reason, format: Format) => string) | undefined;
       return sentence?.(reason, f) ?? reason.text;
     };
-    made = { key, words: { language, m: MESSAGES[language], f, because } };
+    made = { key, words: { language, m: MESSAGES[language], f, because, told: language === "ar" ? toldInArabic : () => null } };
   }
   return made.words;
 }

@@ -1,14 +1,15 @@
 // One action: a form, and beside it what the guard would say of it, as it is typed.
 
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { Mark } from "../parts/icons.tsx";
 import { COSTS, type Draft, draftOf, recordOf } from "../state/draft.ts";
 import { putIntoDay } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { RunResult } from "../worker/protocol.ts";
 import { ActionForm } from "./action-form.tsx";
 import { ReasonItem } from "./inspector.tsx";
+import { Told } from "./told.tsx";
 import { Rules, useExplanation } from "./rule-list.tsx";
 
 export function ActionTab() {
@@ -61,7 +62,7 @@ function Answer({ run, draft, record }: { run: RunResult; draft: Draft; record: 
   const { explanation, fault } = useExplanation("current", null, record, draft.time);
   const [isPut, setIsPut] = useState(false);
   useEffect(() => setIsPut(false), [record]);
-  if (fault !== null) return <div class="problem" role="status"><p lang="en" dir="ltr"><code>{fault.message}</code></p></div>;
+  if (fault !== null) return <p class="problem" role="status"><code dir="ltr">{fault.path}</code> <Told {...fault} /></p>;
   if (explanation === null) return null;
   const { decision, cost, approvers } = explanation;
   const costs = COSTS.filter((name) => cost[name] > 0).map((name) => (name === "amount" ? f.money(cost.amount, run.document.currency) : f.counted(cost[name], m.action.cost[name])));

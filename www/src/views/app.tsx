@@ -1,10 +1,10 @@
 // The page as a whole: policy on one side, the day in the middle, the reasons on the other.
 
 import { useEffect } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { useNarrow } from "../parts/size.ts";
 import { engine, redo, undo } from "../state/session.ts";
 import { store, type Tab, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { ActionTab } from "./action.tsx";
 import { ApprovalsTab } from "./approvals.tsx";
 import { CompareTab } from "./compare.tsx";

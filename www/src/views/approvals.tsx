@@ -2,13 +2,14 @@
 
 import type { Approval } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { EngineError } from "../state/engine.ts";
 import { decide, engine } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { Moment, Queue, RunResult } from "../worker/protocol.ts";
 import { creatorOf } from "./names.ts";
+import { Told } from "./told.tsx";
 
 export function ApprovalsTab() {
   const { m, f } = useWords();
@@ -93,7 +94,7 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
   const [admin, setAdmin] = useState("admin");
   const [comment, setComment] = useState("");
   const [asksAgain, setAsksAgain] = useState(true);
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<EngineError | null>(null);
   const roles: Who[] = [...(creator === null ? [] : (["creator"] as const)), "admin", "stranger", "agent", ...(approval.requestedBy === null ? [] : (["requester"] as const))];
   const person = who === "admin" ? { id: admin, role: "platform_admin" } : personOf(who, approval, run);
   const say = async (decision: "approve" | "reject") => {
@@ -102,7 +103,7 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
       setRefusal(null);
       store.set({ notice: m.approvals.done });
     } catch (error) {
-      setRefusal(error instanceof EngineError ? error.message : String(error));
+      setRefusal(error instanceof EngineError ? error : new EngineError({ code: "internal", path: "", message: String(error) }));
     }
   };
   return (
@@ -124,7 +125,7 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
         <button type="button" class="danger" onClick={() => void say("reject")}>{m.approvals.reject}</button>
       </div>
       <label class="check"><input type="checkbox" checked={asksAgain} onChange={({ currentTarget }) => setAsksAgain(currentTarget.checked)} /> {m.approvals.again}</label>
-      {refusal !== null && <p class="problem" role="alert"><b>{m.approvals.refused}:</b> <span lang="en" dir="ltr">{refusal}</span></p>}
+      {refusal !== null && <p class="problem" role="alert"><b>{m.approvals.refused}:</b> <Told code={refusal.code} path={refusal.path} message={refusal.message} /></p>}
     </li>
   );
 }

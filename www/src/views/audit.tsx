@@ -2,10 +2,10 @@
 
 import type { AuditHead } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { isCancelled } from "../state/engine.ts";
 import { engine, showFault, withTask } from "../state/session.ts";
 import { store } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { Verified } from "../worker/protocol.ts";
 import { Dialog } from "./dialog.tsx";
 

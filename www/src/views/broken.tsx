@@ -1,7 +1,7 @@
 // Lines that could not be read: counted, and shown.
 
-import { useWords } from "../state/words.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 
 export function Broken() {
   const { m, f } = useWords();

@@ -1,9 +1,9 @@
 // What an edit did: the difference against the baseline in a sentence.
 
-import { useWords, type Words } from "../state/words.ts";
 import { Icon } from "../parts/icons.tsx";
 import { edit, pinBaseline, setQuery } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords, type Words } from "../state/words.ts";
 import { EFFECTS, type LockSpan, type RunResult } from "../worker/protocol.ts";
 import { nameOf } from "./names.ts";
 

@@ -1,18 +1,19 @@
 // Two policies on one day: differences first, what B allows and A refuses before all others.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { compareWith, type Group, groupsOf, recompare, SIDES, type Side, stopComparing } from "../state/compare.ts";
 import { withValue } from "../state/document.ts";
 import { editPolicy } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { EFFECTS, type Effect, type RunResult } from "../worker/protocol.ts";
 import { RULES } from "../worker/rules.ts";
 import { ReasonItem, useDetail } from "./inspector.tsx";
 import { MODES } from "./mode.tsx";
 import { OtherEditor } from "./other-editor.tsx";
 import { nameOf } from "./names.ts";
+import { Told } from "./told.tsx";
 
 const SHOWN = 50;
 
@@ -80,7 +81,7 @@ function Comparison() {
   const checked = useStore((state) => state.otherChecked);
   const [current, compared, comparison] = [useStore((state) => state.current), useStore((state) => state.compared), useStore((state) => state.comparison)];
   const groups = useMemo(() => groupsOf({ current, compared, comparison }), [current, compared, comparison]);
-  if (checked !== null && !checked.ok) return <p class="problem" role="alert" lang="en" dir="ltr"><code>{checked.message}</code></p>;
+  if (checked !== null && !checked.ok) return <p class="problem" role="alert"><code dir="ltr">{checked.path}</code> <Told {...checked} /></p>;
   if (current === null || compared === null || comparison === null) return null;
   if (comparison.rows.length === 0) return <p role="status">{m.compare.same}</p>;
   return (

@@ -1,11 +1,11 @@
 // The day: which one it is, what it came to, its picture and its table.
 
 import { useRef } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { openFile, openShipped, SHIPPED } from "../state/days.ts";
 import { rerunAll, setQuery, setRange } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { type Effect, EFFECTS } from "../worker/protocol.ts";
 import { Broken } from "./broken.tsx";
 import { Change } from "./change.tsx";

@@ -1,8 +1,8 @@
 // What stands before everything else: a file that is no log, a fault, an audit chain that was checked.
 
 import { useEffect } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { AuditDialog } from "./audit.tsx";
 import { Dialog } from "./dialog.tsx";
 

@@ -1,7 +1,7 @@
-import { useWords } from "../state/words.ts";
 import { openShipped } from "../state/days.ts";
 import { forgetWork } from "../state/keep.ts";
 import { download } from "../state/save.ts";
+import { useWords } from "../state/words.ts";
 
 export function Downloads({ close }: { close: () => void }) {
   const { m } = useWords();

@@ -1,10 +1,10 @@
 // Kinds of actions and agents: entries that a policy has by name.
 
 import { useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { fieldId, idOf } from "../state/jump.ts";
 import { setValue } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { useSetting } from "./fields.tsx";
 import { entryOf } from "./names.ts";
 

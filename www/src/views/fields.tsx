@@ -2,12 +2,14 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { Icon } from "../parts/icons.tsx";
 import { at, segmentsOf } from "../state/document.ts";
 import { fieldId } from "../state/jump.ts";
 import { setValue } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
+import type { Fault } from "../worker/protocol.ts";
+import { Told } from "./told.tsx";
 
 /** What the policy says at a path, its default where it says nothing. */
 export function useSetting<Value>(path: string): Value | undefined {
@@ -15,8 +17,8 @@ export function useSetting<Value>(path: string): Value | undefined {
 }
 
 /** What the last check found to be wrong with a field, or with an item of its list. */
-function useFault(path: string): string | null {
-  return useStore(({ checked }) => (checked !== null && !checked.ok && (checked.path === `policy.${path}` || checked.path.startsWith(`policy.${path}[`)) ? checked.message : null));
+function useFault(path: string): Fault | null {
+  return useStore(({ checked }) => (checked !== null && !checked.ok && (checked.path === `policy.${path}` || checked.path.startsWith(`policy.${path}[`)) ? checked : null));
 }
 
 /** Ties a control to the words about what is wrong with it. */
@@ -24,9 +26,9 @@ function useFaulty(path: string) {
   return useFault(path) === null ? { "aria-invalid": false } : { "aria-invalid": true, "aria-describedby": `${fieldId(path)}-fault` };
 }
 
-function Fault({ path }: { path: string }) {
+function Wrong({ path }: { path: string }) {
   const fault = useFault(path);
-  return fault === null ? null : <span class="fault" lang="en" dir="ltr" id={`${fieldId(path)}-fault`}>{fault}</span>;
+  return fault === null ? null : <span class="fault" id={`${fieldId(path)}-fault`}><Told {...fault} /></span>;
 }
 
 export function Field({ path, label, children, inline = false }: { path: string; label?: string; children: ComponentChildren; inline?: boolean }) {
@@ -37,7 +39,7 @@ export function Field({ path, label, children, inline = false }: { path: string;
         {label ?? m.settings[path] ?? path} <small dir="ltr">{path}</small>
       </label>
       {children}
-      <Fault path={path} />
+      <Wrong path={path} />
     </div>
   );
 }
@@ -49,7 +51,7 @@ export function Group({ path, label, id = fieldId(path), children }: { path: str
     <fieldset class="field" id={id}>
       <legend>{label ?? m.settings[path] ?? path} <small dir="ltr">{path}</small></legend>
       {children}
-      <Fault path={path} />
+      <Wrong path={path} />
     </fieldset>
   );
 }
@@ -108,7 +110,7 @@ export function NumberInput({ path, label, min = 0, max, step = 1, unit, bare = 
       {unit !== undefined && <span class="unit">{unit}</span>}
     </span>
   );
-  if (bare) return <>{input}<Fault path={path} /></>;
+  if (bare) return <>{input}<Wrong path={path} /></>;
   return <Field path={path} {...(label === undefined ? {} : { label })} inline>{input}</Field>;
 }
 

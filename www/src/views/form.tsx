@@ -2,13 +2,13 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { segmentsOf, valueOf } from "../state/document.ts";
 import { COSTS } from "../state/draft.ts";
 import { setValue } from "../state/session.ts";
 import { CAPS } from "../state/settings.ts";
 import { fieldId } from "../state/jump.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { Choice, Group, NumberInput, Switch, Tags, Text, useSetting } from "./fields.tsx";
 import { Clock } from "./clock.tsx";
 import { Mode } from "./mode.tsx";

@@ -1,13 +1,13 @@
 // What is always there: whose policy it is, undo, and the ways in and out.
 
 import { useRef } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { Icon } from "../parts/icons.tsx";
 import { redo, undo } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { useSetting } from "./fields.tsx";
 import type { MODES } from "./mode.tsx";
 import { share } from "../state/share.ts";
+import { useWords } from "../state/words.ts";
 import { isDark } from "./looks.ts";
 import { Downloads } from "./downloads.tsx";
 

@@ -1,12 +1,12 @@
 // One row of the day, explained: what decided, what the rules read, and which setting would change it.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { settingOf } from "../state/settings.ts";
 import { jumpTo } from "../state/jump.ts";
 import { engine, removeEdit } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { RowDetail, RuleReason, RunResult, Slot } from "../worker/protocol.ts";
 import { RuleList } from "./rule-list.tsx";
 import { effectBefore } from "./rows.tsx";

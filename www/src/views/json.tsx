@@ -2,9 +2,9 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PolicyEditor } from "../editor/editor.ts";
-import { useWords } from "../state/words.ts";
 import { editPolicy, redo, undo } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 
 export function Json() {
   const { m } = useWords();

@@ -1,11 +1,11 @@
 // How far agents go by themselves: one slider, and what its neighbours would have done this day.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { withValue } from "../state/document.ts";
 import { fieldId } from "../state/jump.ts";
 import { engine, setValue } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { RunResult } from "../worker/protocol.ts";
 import { changesOf } from "./change.tsx";
 import { useSetting } from "./fields.tsx";

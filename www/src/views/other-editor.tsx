@@ -2,9 +2,9 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { PolicyEditor } from "../editor/editor.ts";
-import { useWords } from "../state/words.ts";
 import { compareWith } from "../state/compare.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 
 const SETTLE_MILLISECONDS = 250;
 

@@ -3,9 +3,9 @@
 import { addMark } from "../charts/marks.ts";
 import { laneNumbers } from "../charts/bins.ts";
 import { AXIS_HEIGHT, type Scene, xOf, yOf } from "../charts/lanes.ts";
-import { useWords } from "../state/words.ts";
 import { Canvas } from "../parts/canvas.tsx";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { EFFECTS } from "../worker/protocol.ts";
 import { nameOf } from "./names.ts";
 

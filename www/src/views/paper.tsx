@@ -1,9 +1,9 @@
 // What is on paper and not on the screen: whose policy it is, and the first differences in words.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { engine } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { RowView } from "../worker/protocol.ts";
 import { effectBefore } from "./rows.tsx";
 import { nameOf } from "./names.ts";

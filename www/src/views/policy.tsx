@@ -1,14 +1,15 @@
 // The policy, as a form or as JSON: two views of one document.
 
 import { useEffect, useRef } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { Icon } from "../parts/icons.tsx";
 import { segmentsOf } from "../state/document.ts";
 import { idOf, jumpTo } from "../state/jump.ts";
 import { openPolicy } from "../state/days.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { Form } from "./form.tsx";
 import { Json } from "./json.tsx";
+import { Told } from "./told.tsx";
 
 export function PolicyPanel() {
   const { m } = useWords();
@@ -66,7 +67,7 @@ function Problems() {
     return (
       <div class="problem" role="alert" id="policy-problem">
         <p>{m.form.invalid}</p>
-        <p lang="en" dir="ltr"><code>{checked.message}</code></p>
+        <p><code dir="ltr">{checked.path}</code> <Told {...checked} /></p>
         {checked.path !== "" && <button type="button" class="link" onClick={() => jumpTo(checked.path)}><Icon name="jump" /> {m.form.goThere}</button>}
       </div>
     );
@@ -76,9 +77,9 @@ function Problems() {
     <details class="warnings">
       <summary>{m.form.warnings}: {f.number(checked.warnings.length)}</summary>
       <ul>
-        {checked.warnings.map(({ path, message }) => (
-          <li key={path}>
-            <span lang="en" dir="ltr">{message}</span>{" "}
+        {checked.warnings.map(({ code, path, message }) => (
+          <li key={`${code} ${path}`}>
+            <Told code={code} path={path} message={message} />{" "}
             <button type="button" class="link" onClick={() => jumpTo(path)}><code>{path.replace("policy.", "")}</code></button>
           </li>
         ))}

@@ -2,11 +2,11 @@
 
 import type { TargetedEvent, TargetedKeyboardEvent } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { Mark } from "../parts/icons.tsx";
 import { useNarrow } from "../parts/size.ts";
 import { engine, setQuery } from "../state/session.ts";
 import { NO_QUERY, store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { EFFECTS, type Query, type RowView, type RunResult } from "../worker/protocol.ts";
 import { RULES } from "../worker/rules.ts";
 import { drawnHeight, inSight, revealed, type Table } from "./scroll.ts";

@@ -2,11 +2,11 @@
 
 import type { ExplainedRule, Explanation } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
-import { useWords, type Words } from "../state/words.ts";
 import { Mark } from "../parts/icons.tsx";
 import { isCancelled } from "../state/engine.ts";
 import { engine } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
+import { useWords, type Words } from "../state/words.ts";
 import type { Fault, Moment, Slot } from "../worker/protocol.ts";
 
 /** Of the action of a row, as it was asked at its time. */

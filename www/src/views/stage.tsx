@@ -3,9 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { AXIS_HEIGHT, type Scene, xOf } from "../charts/lanes.ts";
-import type { Words } from "../state/words.ts";
 import { setRange } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import type { Words } from "../state/words.ts";
 import { EFFECTS, type RunResult } from "../worker/protocol.ts";
 import { nameOf } from "./names.ts";
 import { Overlay } from "./overlay.tsx";

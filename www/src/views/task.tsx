@@ -1,8 +1,8 @@
 // What the worker is at, where it takes long enough to be seen.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../state/words.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 
 const PATIENCE_MILLISECONDS = 250;
 

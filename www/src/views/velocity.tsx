@@ -3,10 +3,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { drawVelocity, largest, sharesAt, VELOCITY_HEIGHT } from "../charts/curves.ts";
 import type { Scene } from "../charts/lanes.ts";
-import { useWords } from "../state/words.ts";
 import { Canvas } from "../parts/canvas.tsx";
 import { engine } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { Rates, RunResult } from "../worker/protocol.ts";
 import { nameOf } from "./names.ts";
 

@@ -107,7 +107,7 @@ test("the queue is that of its time; who may decide the guard says; the day runs
     const first = questions(page).first();
     await first.locator("select").selectOption("stranger");
     await first.locator("button.primary").click();
-    await says(page, ".question .problem", /Only the agent creator or platform admin can resolve approvals/);
+    await says(page, ".question .problem", /accepted: Only the agent creator or platform admin can resolve approvals/);
     await first.locator("select").selectOption("agent");
     await first.locator("button.primary").click();
     await says(page, ".question .problem", /Only the agent creator or platform admin/);

@@ -47,7 +47,8 @@ test("a policy that is wrong says so at the field and at the line, and the last 
   withPage({}, async (page) => {
     await page.locator("#setting-budget-maxMessagesPerDay").fill("-5");
     await says(page, "#policy-problem", /policy\.budget\.maxMessagesPerDay/);
-    await says(page, "#setting-budget-maxMessagesPerDay-fault", /maxMessagesPerDay/);
+    await says(page, "#setting-budget-maxMessagesPerDay-fault", /a whole number from 0/);
+    assert.equal(await page.getAttribute("#setting-budget-maxMessagesPerDay", "aria-describedby"), "setting-budget-maxMessagesPerDay-fault");
     assert.equal((await counts(page)).lock, 27);
     await openJson(page);
     await page.locator(".policy .cm-lintRange-error").waitFor();

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { load, PACKAGE } from "../../tools/load.mjs";
 
 const en = await load("i18n/reasons.en.ts", "i18n/messages.en.ts", "i18n/format.ts", "state/settings.ts");
-const ar = await load("i18n/reasons.ar.ts", "i18n/messages.ar.ts");
+const ar = await load("i18n/reasons.ar.ts", "i18n/messages.ar.ts", "i18n/package.ar.ts");
 const LANGUAGES = [["en", en], ["ar", ar]];
 
 /** As the package's types list them. */
@@ -127,4 +127,35 @@ test("each reason knows the setting that would change it, and the policy has tha
     const found = setting.split(/[.[]/).reduce((inner, part) => inner?.[part.replaceAll(/["\]]/g, "")], document);
     assert.notEqual(found, undefined, `${code}: ${setting}`);
   }
+});
+
+/** What the package says of a policy that is wrong. */
+function wrong(policy) {
+  try {
+    new ar.library.Policy(JSON.parse(JSON.stringify(policy)));
+  } catch ({ code, path, message }) {
+    return [code, message.slice(path.length + 2)];
+  }
+  return assert.fail(JSON.stringify(policy));
+}
+
+test("what is commonly wrong with a policy is told in Arabic", () => {
+  const told = (patch) => ar.toldInArabic(...wrong({ customerId: "x", ...patch }));
+  assert.equal(told({ customerId: undefined }), "هذا الحقل مطلوب وغير موجود.");
+  assert.equal(told({ autonomymode: "manual" }), "حقل غير معروف. أقرب حقل معروف: autonomyMode");
+  assert.equal(told({ budget: { maxMessagesPerDay: -5 } }), "المطلوب عدد من 0 فأكثر.");
+  assert.equal(told({ quietHours: { start: 25, end: 8 } }), "المطلوب عدد من 0 إلى 23.");
+  assert.match(told({ autonomyMode: "m" }), /`manual`, `suggest_only`/);
+  assert.equal(told({ confirmWrites: "yes" }), "المطلوب true أو false.");
+  assert.equal(told({ blockedKeywords: "a" }), "المطلوب قائمة.");
+  assert.equal(told({ timeZone: "Mars/X" }), "القيمة هنا ليست مما يُقبل.");
+  assert.equal(ar.toldInArabic("internal", "something else"), null);
+});
+
+test("each warning is told in Arabic", () => {
+  const types = readFileSync(path.join(PACKAGE, "lint.d.ts"), "utf8");
+  const [, list] = /type WarningCode =([^;]+);/.exec(types);
+  const codes = list.match(/\w+/g);
+  assert.ok(codes.length >= 8);
+  for (const code of codes) assert.match(ar.toldInArabic(code, "it says"), /[\u0600-\u06ff]/, code);
 });
