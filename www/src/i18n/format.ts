@@ -20,6 +20,7 @@ export class Format {
   readonly #day: Intl.DateTimeFormat;
   readonly #weekday: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
+  readonly #dated: Intl.DateTimeFormat;
   readonly #month: Intl.DateTimeFormat;
   readonly #full: Intl.DateTimeFormat;
   readonly #calendar: Intl.DateTimeFormat;
@@ -42,6 +43,7 @@ export class Format {
     this.#day = times({ weekday: "short", day: "numeric", month: "short" });
     this.#weekday = times({ weekday: "short", hour: "2-digit", minute: "2-digit" });
     this.#date = times({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    this.#dated = times({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
     this.#month = times({ month: "short", year: "numeric" });
     this.#full = times({ weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
     this.#calendar = new Intl.DateTimeFormat(this.tag, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric" });
@@ -66,10 +68,13 @@ export class Format {
   day = (instant: number): string => this.#day.format(instant);
   /** A date that no clock belongs to: `2026-05-12`. */
   date = (date: string): string => this.#calendar.format(Date.parse(date));
-  /** As much of it as tells it from others of a span: 14:07:12, Wed 14:07, 20 May 14:07. */
+  /** The days of a span: Tue, 12 May 2026; Sun, 17 May – Thu, 21 May 2026. */
+  days = ([from, to]: readonly [number, number]): string => this.#dated.formatRange(from, to);
+  /** As much of it as tells it from others of a span: 14:07:12 on its first day, Wed 14:07, 20 May 14:07, 20 May 2026. */
   stamp = (instant: number, [from, to]: readonly [number, number]): string => {
-    if (to - from <= 26 * 3_600_000) return this.clock(instant);
-    return (to - from <= 7 * 86_400_000 ? this.#weekday : this.#date).format(instant);
+    if (to - from <= 26 * 3_600_000 && this.day(instant) === this.day(from)) return this.clock(instant);
+    if (to - from <= 7 * 86_400_000) return this.#weekday.format(instant);
+    return (to - from <= 300 * 86_400_000 ? this.#date : this.#dated).format(instant);
   };
   /** With the date, the zone beside it. */
   full = (instant: number): string => this.#full.format(instant);

@@ -1,13 +1,13 @@
 // Words and formats of a language.
 
-import type { Reason } from "agent-interlock";
+import type { Effect, Reason, RuleReason } from "agent-interlock";
 import { Format } from "./format.ts";
 import type { Language } from "./language.ts";
 import { messages as ar } from "./messages.ar.ts";
 import { messages as en, type Messages } from "./messages.en.ts";
 import { toldInArabic } from "./package.ar.ts";
 import { sentences as arSentences } from "./reasons.ar.ts";
-import { type ReasonSentences, sentences as enSentences } from "./reasons.en.ts";
+import { type ReasonSentences, type Sentence, sentences as enSentences } from "./reasons.en.ts";
 
 const MESSAGES: Record<Language, Messages> = { en, ar };
 const SENTENCES: Record<Language, ReasonSentences> = { en: enSentences, ar: arSentences };
@@ -16,8 +16,8 @@ export interface Words {
   language: Language;
   m: Messages;
   f: Format;
-  /** A reason in a sentence. */
-  because: (reason: Reason) => string;
+  /** A reason in a sentence, beside what was decided in the end. */
+  because: (reason: RuleReason, decided: Effect | null) => string;
   /** What the package has said, after its path; null where its own words are of this language, or are not known. */
   told: (code: string, words: string) => string | null;
 }
@@ -28,9 +28,9 @@ export function wordsOf(language: Language, zone: string): Words {
   const key = `${language} ${zone}`;
   if (made?.key !== key) {
     const f = new Format(language, zone);
-    const because = (reason: Reason) => {
-      const sentence = SENTENCES[language][reason.code] as ((reason: Reason, format: Format) => string) | undefined;
-      return sentence?.(reason, f) ?? reason.text;
+    const because = (reason: RuleReason, decided: Effect | null) => {
+      const sentence = SENTENCES[language][reason.code] as Sentence<Reason> | undefined;
+      return sentence?.(reason, f, decided === reason.effect) ?? reason.text;
     };
     made = { key, words: { language, m: MESSAGES[language], f, because, told: language === "ar" ? toldInArabic : () => null } };
   }

@@ -7,7 +7,9 @@ const ACTIONS: Forms = { zero: "لا إجراءات", one: "إجراء واحد"
 const DIFFERENT: Forms = {
   zero: "لا إجراءات مختلفة", one: "إجراء واحد مختلف", two: "إجراءان مختلفان", few: "# إجراءات مختلفة", many: "# إجراءً مختلفًا", other: "# إجراء مختلف",
 };
+const INTERVENTIONS: Forms = { zero: "لا تدخلات", one: "تدخل واحد", two: "تدخلان", few: "# تدخلات", many: "# تدخلًا", other: "# تدخل" };
 /** After a preposition. */
+const OF_ACTIONS: Forms = { ...ACTIONS, two: "إجراءين" };
 const OF_AGENTS: Forms = { zero: "لا وكلاء", one: "وكيل واحد", two: "وكيلين", few: "# وكلاء", many: "# وكيلًا", other: "# وكيل" };
 
 export const messages: Messages = {
@@ -63,7 +65,7 @@ export const messages: Messages = {
     manual: "لا تفعل الوكلاء شيئًا من تلقاء نفسها؛ الناس يفعلون كل شيء.",
     suggest_only: "تعرض الوكلاء ما كانت ستفعله؛ والناس يفعلونه.",
     draft_and_approve: "تعمل الوكلاء داخل الشركة؛ وما يخرج منها يُجيزه شخص.",
-    safe_autopilot: "تراسل الوكلاء من هم خارج الشركة أيضًا؛ ولا يُسأل إلا عمّا فيه خطر.",
+    safe_autopilot: "يجوز للوكلاء أيضًا مراسلة أشخاص خارج الشركة؛ ولا يُسأل إلا عمّا فيه خطر.",
     full_autopilot: "القواعد نفسها، لوكلاء تثق بها تمامًا.",
   },
   neighbour: {
@@ -134,7 +136,8 @@ export const messages: Messages = {
     label: "إجراءات اليوم",
     time: "الوقت", agent: "الوكيل", type: "ماذا", effect: "النتيجة", why: "السبب",
     search: "ابحث في الإجراءات والأسباب", allRules: "كل القواعد", allAgents: "كل الوكلاء", rule: "القاعدة", agentFilter: "الوكيل",
-    shown: (shown, all) => `${shown} من ${all}`,
+    shown: (shown, all, interventions, { counted, number }) =>
+      `${number(shown)} من ${counted(all, OF_ACTIONS)}${interventions === 0 ? "" : `، و${counted(interventions, INTERVENTIONS)}`}`,
     nothing: "لا شيء يطابق.",
     clear: "مسح المرشحات",
     inserted: "مُدرج",
@@ -150,6 +153,7 @@ export const messages: Messages = {
     none: "لم تعترض أي قاعدة.",
     until: (time) => `حتى ${time}`,
     later: (time) => `يمكن تنفيذه ابتداءً من ${time}.`,
+    laterAsked: (time, creator) => `ليس قبل ${time}، وبشرط أن يوافق ${creator === null ? "" : `${creator} أو `}مدير المنصة.`,
     setting: "غيِّر هذا الإعداد",
     asked: (who) => `يُسأل ${who}.`,
     told: (who) => `يُبلَّغ ${who}.`,
@@ -167,7 +171,7 @@ export const messages: Messages = {
     command: "لم يكن هذا إجراءً، بل شيئًا فعله الناس أو النظام.",
   },
   form: {
-    broken: "النص ليس JSON الآن: أصلحه هناك ليعود النموذج.",
+    broken: "في نص JSON خطأ. إذا صُحِّح هناك عاد النموذج.",
     invalid: "السياسة غير صالحة؛ والنتيجة هي نتيجة آخر سياسة صالحة.",
     goThere: "اذهب إليه",
     warnings: "لعلها غير مقصودة",
@@ -192,8 +196,8 @@ export const messages: Messages = {
     agentName: (id) => `اسم ${id}`,
     agentCreator: (id) => `المسؤول عن ${id}`,
     name: "الاسم", creator: "المسؤول عنه", newAgent: "معرّف وكيل", newKeyword: "كلمة", newSector: "قطاع", newDate: "يوم",
-    metric: { successRate: "معدل النجاح", efficiencyScore: "الكفاءة", responseTime: "زمن الاستجابة (ث)", marketImpact: "الأثر في السوق" },
-    orBelow: "أو أقل", orAbove: "أو أكثر",
+    metric: { successRate: "معدل النجاح", efficiencyScore: "الكفاءة", responseTime: "زمن الاستجابة بالثواني", marketImpact: "الأثر في السوق" },
+    orBelow: "لا يزيد على", orAbove: "لا يقل عن",
     anomalyTier: { tier_2: "خطير عند", tier_3: "يُقفل عند" },
   },
   settings: {
@@ -277,13 +281,18 @@ export const messages: Messages = {
     pending: "في الانتظار", resolved: "بُتَّ فيها", as: "بصفة",
     who: { creator: "منشئ الوكيل", admin: "مدير المنصة", stranger: "غريب", agent: "الوكيل نفسه", requester: "من طلبه" },
     approve: "موافقة", reject: "رفض", comment: "تعليق",
-    again: "ثم يطلب الوكيل مرة أخرى فورًا",
+    asksAgain: "ثم يطلب الوكيل مرة أخرى فورًا",
     status: { pending: "في الانتظار", approved: "وُوفق عليه", rejected: "رُفض", expired: "سقط", consumed: "وُوفق عليه ونُفِّذ" },
     expires: (time) => `يسقط في ${time}`,
     votes: (given, needed) => `وافق ${given} من ${needed}`,
     refused: "لا يُقبل ذلك",
-    done: "بُتَّ في الأمر، وجرى باقي اليوم من هناك.",
+    now: (agent, type, status) => `${agent}، ${type}: ${status}.`,
+    again: (time, effect) => `طُلب مرة أخرى في ${time}: ${effect}.`,
     asks: "يطلب",
+  },
+  paper: {
+    log: "السجل", policy: "السياسة", settings: "الإعدادات التي تغيّرت",
+    records: (count, { counted }) => counted(count, { zero: "بلا قيود", one: "قيد واحد", two: "قيدان", few: "# قيود", many: "# قيدًا", other: "# قيد" }),
   },
   save: {
     title: "تنزيل", policy: "السياسة (JSON)", jsonl: "القرارات (JSONL)", csv: "القرارات (CSV)", audit: "سلسلة التدقيق مع رأسها", log: "اليوم مع ما أُدرج فيه (JSONL)",

@@ -58,7 +58,10 @@ export const sentences: ReasonSentences = {
   group_ended: () => "انتهت الخطة.",
   approval_rejected: () => "رفضه شخصٌ.",
   too_many_pending: () => "تنتظر أسئلة كثيرة لهذا الوكيل جوابًا.",
-  level: ({ level }) => (level === "L2" ? "يُنفَّذ ويُبلَّغ منشئ الوكيل (المستوى L2)." : "يُسأل منشئ الوكيل أولًا (المستوى L3)."),
+  level: ({ level }, _format, decides) => {
+    if (decides) return level === "L2" ? "يُنفَّذ ويُبلَّغ منشئ الوكيل (المستوى L2)." : "يُسأل منشئ الوكيل أولًا (المستوى L3).";
+    return level === "L2" ? "مستواه وحده (L2) كان سيسمح بتنفيذه مع إبلاغ منشئ الوكيل." : "مستواه وحده (L3) كان سيقتضي سؤال منشئ الوكيل أولًا.";
+  },
   confirmation_required: () => "يؤكّد شخصٌ كل إجراء من هذا النوع.",
   quiet_hours: () => "ساعات هدوء: لا تُرسل رسالة الآن.",
   blocked_date: ({ date }, { date: said }) => `لا تُرسل رسائل في ${said(date)}.`,

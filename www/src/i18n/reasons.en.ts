@@ -7,7 +7,9 @@ import { messages } from "./messages.en.ts";
 
 const { cost: COST } = messages.action;
 
-export type ReasonSentences = { readonly [Code in Reason["code"]]: (reason: Reason & { code: Code }, format: Format) => string };
+/** `decides` is false where another reason is stricter: what this one alone would let run does not. */
+export type Sentence<Said extends Reason> = (reason: Said, format: Format, decides: boolean) => string;
+export type ReasonSentences = { readonly [Code in Reason["code"]]: Sentence<Reason & { code: Code }> };
 
 const MODES: Record<string, string> = { manual: "manual", suggest_only: "suggestions only" };
 const FACTORS: Record<string, string> = {
@@ -64,7 +66,10 @@ export const sentences: ReasonSentences = {
   group_ended: () => "The plan has ended.",
   approval_rejected: () => "A person said no to it.",
   too_many_pending: () => "Too many questions of this agent wait for an answer already.",
-  level: ({ level }) => (level === "L2" ? "It may run, and the agent's creator is told (level L2)." : "The agent's creator is asked first (level L3)."),
+  level: ({ level }, _format, decides) => {
+    if (decides) return level === "L2" ? "It may run, and the agent's creator is told (level L2)." : "The agent's creator is asked first (level L3).";
+    return level === "L2" ? "Its level alone (L2) would let it run and tell the agent's creator." : "Its level alone (L3) would ask the agent's creator first.";
+  },
   confirmation_required: () => "A person confirms each action of this kind.",
   quiet_hours: () => "Quiet hours: no message goes out now.",
   blocked_date: ({ date }, { date: said }) => `No message goes out on ${said(date)}.`,

@@ -8,7 +8,7 @@ import { store, useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
 import type { RunResult } from "../worker/protocol.ts";
 import { ActionForm } from "./action-form.tsx";
-import { ReasonItem } from "./inspector.tsx";
+import { Outcome, ReasonItem } from "./inspector.tsx";
 import { Told } from "./told.tsx";
 import { Rules, useExplanation } from "./rule-list.tsx";
 
@@ -64,17 +64,14 @@ function Answer({ run, draft, record }: { run: RunResult; draft: Draft; record: 
   useEffect(() => setIsPut(false), [record]);
   if (fault !== null) return <p class="problem" role="status"><code dir="ltr">{fault.path}</code> <Told {...fault} /></p>;
   if (explanation === null) return null;
-  const { decision, cost, approvers } = explanation;
+  const { decision, cost } = explanation;
   const costs = COSTS.filter((name) => cost[name] > 0).map((name) => (name === "amount" ? f.money(cost.amount, run.document.currency) : f.counted(cost[name], m.action.cost[name])));
   return (
     <section aria-label={m.action.decision}>
       <p class={`verdict verdict-${decision.effect}`} id="action-verdict" role="status"><Mark effect={decision.effect} /> {m.effectTag[decision.effect]}</p>
       <p class="meaning">{m.effectsLong[decision.effect]}</p>
-      {decision.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{decision.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={draft.type} />)}</ul>}
-      {decision.deferUntil !== null && <p>{m.inspector.later(f.full(Date.parse(decision.deferUntil)))}</p>}
-      {decision.effect === "approve" && (
-        <p>{approvers.creator === null ? m.inspector.nobody : m.inspector.asked(approvers.creator)} {approvers.quorum > 1 && m.action.quorum(approvers.quorum, f)} {approvers.separationOfDuties && m.settings["approvals.separationOfDuties"]}</p>
-      )}
+      {decision.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{decision.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={draft.type} decided={decision.effect} />)}</ul>}
+      <Outcome run={run} agent={draft.agent} {...decision} />
       <p>{m.action.costs}: {costs.length === 0 ? m.action.nothing : f.list(costs)}</p>
       <div class="buttons start">
         <button type="button" class="primary" id="put" disabled={isPut} onClick={() => { setIsPut(true); void putIntoDay(record, draft.time); }}>{m.action.put}</button>

@@ -8,6 +8,7 @@ import { decide, engine } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
 import type { Moment, Queue, RunResult } from "../worker/protocol.ts";
+import { became } from "./became.ts";
 import { creatorOf } from "./names.ts";
 import { Told } from "./told.tsx";
 
@@ -15,6 +16,7 @@ export function ApprovalsTab() {
   const { m, f } = useWords();
   const run = useStore((state) => state.current);
   const { queue, moment } = useQueue();
+  const [outcome, setOutcome] = useState("");
   if (run === null || queue === null || moment === null) return <p class="quiet">{m.neighbour.working}</p>;
   const pending = queue.approvals.filter(({ status }) => status === "pending");
   const closed = queue.approvals.filter(({ status }) => status !== "pending").reverse();
@@ -22,9 +24,10 @@ export function ApprovalsTab() {
     <section class="approvals" aria-label={m.approvals.title}>
       <h2>{m.approvals.title}</h2>
       <Cursor run={run} at={queue.at} />
+      <p class="outcome" role="status">{outcome}</p>
       <h3>{m.approvals.pending} <span class="badge">{f.number(pending.length)}</span></h3>
       {pending.length === 0 && <p class="quiet">{m.approvals.none}</p>}
-      <ul class="queue">{pending.map((approval) => <Pending key={approval.id} run={run} approval={approval} moment={moment} />)}</ul>
+      <ul class="queue">{pending.map((approval) => <Pending key={approval.id} run={run} approval={approval} moment={moment} at={queue.at} tell={setOutcome} />)}</ul>
       {closed.length > 0 && <h3>{m.approvals.resolved}</h3>}
       <ul class="queue closed">{closed.map((approval) => <Closed key={approval.id} approval={approval} />)}</ul>
     </section>
@@ -43,28 +46,33 @@ function Cursor({ run, at }: { run: RunResult; at: number }) {
   );
 }
 
-/** At the time that was set, at the row that is chosen, else at the end of the day. */
-export function useQueue(): { queue: Queue | null; moment: Moment | null } {
+/** At the time that was set, at the row that is chosen, else when the newest question arose of those that are open in the end. */
+function useQueue(): { queue: Queue | null; moment: Moment | null } {
   const run = useStore((state) => state.current);
   const selected = useStore((state) => state.selected);
-  const generation = useStore((state) => state.generation);
+  const put = useStore((state) => state.cursor);
   const [queue, setQueue] = useState<Queue | null>(null);
-  const cursor = useStore((state) => state.cursor);
-  const last = run === null ? undefined : run.columns.at.at(-1);
-  const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : last === undefined ? null : { at: last };
+  const [newest, setNewest] = useState<{ run: RunResult; at: number } | null>(null);
+  const last = run?.columns.at.at(-1);
+  // Of another day it says nothing.
+  const cursor = put !== null && run !== null && put >= run.span[0] && put <= run.span[1] ? put : null;
+  const begin = newest?.run === run ? newest?.at : last;
+  const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : begin === undefined ? null : { at: begin };
   useEffect(() => {
-    if (moment === null) return;
+    if (run === null || moment === null) return;
     const controller = new AbortController();
     engine.ask("approvals", { slot: "current", moment }, { signal: controller.signal }).then(
       (answer) => {
         if (controller.signal.aborted) return;
+        const pending = answer.approvals.filter(({ status }) => status === "pending");
         setQueue(answer);
-        store.set({ waiting: answer.approvals.filter(({ status }) => status === "pending").length });
+        store.set({ waiting: pending.length });
+        if (cursor === null && selected === null && newest?.run !== run && pending.length > 0) setNewest({ run, at: Math.max(...pending.map(({ createdAt }) => Date.parse(createdAt))) });
       },
       () => undefined,
     );
     return () => controller.abort();
-  }, [selected, cursor, generation]);
+  }, [selected, cursor, run, begin]);
   return { queue, moment };
 }
 
@@ -87,8 +95,17 @@ function personOf(who: Who, approval: Approval, run: RunResult): { id: string; r
   }
 }
 
-function Pending({ run, approval, moment }: { run: RunResult; approval: Approval; moment: Moment }) {
-  const { m, f } = useWords();
+interface PendingProps {
+  run: RunResult;
+  approval: Approval;
+  moment: Moment;
+  at: number;
+  tell: (outcome: string) => void;
+}
+
+function Pending({ run, approval, moment, at, tell }: PendingProps) {
+  const words = useWords();
+  const { m, f } = words;
   const creator = creatorOf(run, approval.agent);
   const [who, setWho] = useState<Who>(creator === null ? "admin" : "creator");
   const [admin, setAdmin] = useState("admin");
@@ -98,10 +115,13 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
   const roles: Who[] = [...(creator === null ? [] : (["creator"] as const)), "admin", "stranger", "agent", ...(approval.requestedBy === null ? [] : (["requester"] as const))];
   const person = who === "admin" ? { id: admin, role: "platform_admin" } : personOf(who, approval, run);
   const say = async (decision: "approve" | "reject") => {
+    const before = store.state.document.edits;
     try {
       await decide(moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
       setRefusal(null);
-      store.set({ notice: m.approvals.done });
+      // What became of it is to be seen at the same time as the question.
+      store.set({ cursor: at });
+      tell(await became(approval, at, store.state.document.edits.filter((edit) => !before.includes(edit)), words));
     } catch (error) {
       setRefusal(error instanceof EngineError ? error : new EngineError({ code: "internal", path: "", message: String(error) }));
     }
@@ -124,7 +144,7 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
         <button type="button" class="primary" onClick={() => void say("approve")}>{m.approvals.approve}</button>
         <button type="button" class="danger" onClick={() => void say("reject")}>{m.approvals.reject}</button>
       </div>
-      <label class="check"><input type="checkbox" checked={asksAgain} onChange={({ currentTarget }) => setAsksAgain(currentTarget.checked)} /> {m.approvals.again}</label>
+      <label class="check"><input type="checkbox" checked={asksAgain} onChange={({ currentTarget }) => setAsksAgain(currentTarget.checked)} /> {m.approvals.asksAgain}</label>
       {refusal !== null && <p class="problem" role="alert"><b>{m.approvals.refused}:</b> <Told code={refusal.code} path={refusal.path} message={refusal.message} /></p>}
     </li>
   );
@@ -144,7 +164,7 @@ function Question({ approval }: { approval: Approval }) {
 
 function Because({ reason }: { reason: Approval["reasons"][number] }) {
   const { because } = useWords();
-  return <li><Mark effect={reason.effect} /> {because(reason)}</li>;
+  return <li><Mark effect={reason.effect} /> {because(reason, "approve")}</li>;
 }
 
 function Votes({ approval }: { approval: Approval }) {

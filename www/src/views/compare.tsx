@@ -156,7 +156,7 @@ function Why({ slot, row, letter }: { slot: "current" | "other"; row: number; le
   return (
     <div>
       <p class={`verdict verdict-${detail.effect}`}>{letter} <Mark effect={detail.effect} /> {m.effectTag[detail.effect]}</p>
-      {detail.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{detail.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={detail.type} />)}</ul>}
+      {detail.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{detail.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={detail.type} decided={detail.effect} />)}</ul>}
     </div>
   );
 }

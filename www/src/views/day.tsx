@@ -66,7 +66,7 @@ export function DayBar() {
       </p>
       {run !== null && (
         <p class="facts">
-          {run.columns.at.length > 0 && <>{f.day(run.columns.at[0] as number)}{m.comma}</>}{m.day.times(run.document.timeZone)}
+          {run.columns.at.length > 0 && <>{f.days(run.span)}{m.comma}</>}{m.day.times(run.document.timeZone)}
         </p>
       )}
     </div>

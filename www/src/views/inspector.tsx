@@ -7,7 +7,7 @@ import { jumpTo } from "../state/jump.ts";
 import { engine, removeEdit } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
-import type { RowDetail, RuleReason, RunResult, Slot } from "../worker/protocol.ts";
+import type { Effect, RowDetail, RuleReason, RunResult, Slot } from "../worker/protocol.ts";
 import { RuleList } from "./rule-list.tsx";
 import { effectBefore } from "./rows.tsx";
 import { creatorOf, nameOf } from "./names.ts";
@@ -68,8 +68,7 @@ function Detail({ run, detail }: { run: RunResult; detail: RowDetail }) {
       {detail.effect !== null && <p class="meaning">{m.effectsLong[detail.effect]}</p>}
       {was !== null && <p class="before">{m.inspector.was}: <b class={`word-${was}`}>{m.effects[was]}</b></p>}
       {isRequest ? <Reasons detail={detail} /> : <p>{m.inspector.command}</p>}
-      {detail.deferUntil !== null && <p>{m.inspector.later(f.full(Date.parse(detail.deferUntil)))}</p>}
-      {isRequest && <Asked run={run} detail={detail} />}
+      {isRequest && <Outcome run={run} {...detail} />}
       {isRequest && <RuleList slot="current" row={detail.row} />}
       <Record detail={detail} />
     </>
@@ -85,19 +84,19 @@ function Reasons({ detail: { reasons, effect, type } }: { detail: RowDetail }) {
   return (
     <>
       <h3>{m.inspector.reasons}</h3>
-      <ul class="reasons">{deciding.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} />)}</ul>
+      <ul class="reasons">{deciding.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} decided={effect} />)}</ul>
       {others.length > 0 && <h3>{m.inspector.others}</h3>}
-      {others.length > 0 && <ul class="reasons">{others.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} />)}</ul>}
+      {others.length > 0 && <ul class="reasons">{others.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} decided={effect} />)}</ul>}
     </>
   );
 }
 
-export function ReasonItem({ reason, type }: { reason: RuleReason; type: string }) {
+export function ReasonItem({ reason, type, decided }: { reason: RuleReason; type: string; decided: Effect | null }) {
   const { m, f, because } = useWords();
   const setting = settingOf(reason, type);
   return (
     <li class={`reason reason-${reason.effect}`}>
-      <p><Mark effect={reason.effect} /> {because(reason)}</p>
+      <p><Mark effect={reason.effect} /> {because(reason, decided)}</p>
       <p class="small">
         {m.rules[reason.rule]} · <code>{reason.text}</code>
         {reason.until !== undefined && <> · {m.inspector.until(f.full(Date.parse(reason.until)))}</>}
@@ -111,13 +110,20 @@ export function ReasonItem({ reason, type }: { reason: RuleReason; type: string 
   );
 }
 
-/** Who is asked or told. */
-function Asked({ run, detail: { agent, effect } }: { run: RunResult; detail: RowDetail }) {
-  const { m } = useWords();
-  if (effect !== "approve" && effect !== "notify") return null;
+/** When it may run, and who is asked or told. What waits for its time may wait for a person too. */
+export function Outcome({ run, agent, effect, reasons, deferUntil }: Pick<RowDetail, "agent" | "effect" | "reasons" | "deferUntil"> & { run: RunResult }) {
+  const { m, f } = useWords();
   const creator = creatorOf(run, agent);
-  if (creator === null) return effect === "approve" ? <p>{m.inspector.nobody}</p> : null;
-  return <p>{effect === "approve" ? m.inspector.asked(creator) : m.inspector.told(creator)}</p>;
+  const { quorum, separationOfDuties } = run.document.approvals;
+  const isAsked = effect === "approve" || (effect === "defer" && reasons.some((reason) => reason.effect === "approve"));
+  const time = deferUntil === null ? null : f.full(Date.parse(deferUntil));
+  return (
+    <>
+      {time !== null && <p>{isAsked ? m.inspector.laterAsked(time, creator) : m.inspector.later(time)}</p>}
+      {isAsked && <p>{creator === null ? m.inspector.nobody : m.inspector.asked(creator)} {quorum > 1 && m.action.quorum(quorum, f)} {separationOfDuties && m.settings["approvals.separationOfDuties"]}</p>}
+      {effect === "notify" && creator !== null && <p>{m.inspector.told(creator)}</p>}
+    </>
+  );
 }
 
 function Record({ detail }: { detail: RowDetail }) {

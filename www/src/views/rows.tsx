@@ -35,6 +35,7 @@ function Filters({ run, found }: { run: RunResult; found: Uint32Array | null }) 
     return () => clearTimeout(timer);
   }, [text]);
   useEffect(() => setText(query.text), [query.text]);
+  const interventions = useMemo(() => found?.filter((row) => run.columns.kind[row] !== 0).length ?? 0, [found]);
   const isFiltered = query.effects.length > 0 || query.rule !== null || query.agent !== null || query.text !== "" || query.changedOnly;
   return (
     <div class="filters" role="search">
@@ -50,7 +51,7 @@ function Filters({ run, found }: { run: RunResult; found: Uint32Array | null }) 
       {isFiltered && (
         <button type="button" class="plain" onClick={() => setQuery({ ...NO_QUERY, sort: query.sort, descending: query.descending })}>{m.table.clear}</button>
       )}
-      <output class="quiet" aria-live="polite">{found !== null && m.table.shown(f.number(found.length), f.number(run.listed))}</output>
+      <output class="quiet" aria-live="polite">{found !== null && m.table.shown(found.length - interventions, run.requests, interventions, f)}</output>
     </div>
   );
 }
@@ -209,7 +210,7 @@ function Row({ index, view, run, isSelected, height }: { index: number; view: Ro
         {view.effect !== null && <span class={`word-${view.effect}`}><Mark effect={view.effect} /> {m.effects[view.effect]}</span>}
         {was !== null && <span class="was">{m.table.was(m.effects[was])}</span>}
       </div>
-      <div role="gridcell" class="cell-why">{reason === undefined ? "" : because(reason)}</div>
+      <div role="gridcell" class="cell-why">{reason === undefined ? "" : because(reason, view.effect)}</div>
     </div>
   );
 }

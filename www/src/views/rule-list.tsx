@@ -7,7 +7,7 @@ import { isCancelled } from "../state/engine.ts";
 import { engine } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
 import { useWords, type Words } from "../state/words.ts";
-import type { Fault, Moment, Slot } from "../worker/protocol.ts";
+import type { Effect, Fault, Moment, Slot } from "../worker/protocol.ts";
 
 /** Of the action of a row, as it was asked at its time. */
 export function RuleList({ slot, row }: { slot: Slot; row: number }) {
@@ -55,12 +55,12 @@ export function useExplanation(slot: Slot, row: number | null, record: string | 
 export function Rules({ explanation }: { explanation: Explanation }) {
   return (
     <ol class="rule-list">
-      {explanation.rules.map((rule) => <Rule key={rule.rule} rule={rule} />)}
+      {explanation.rules.map((rule) => <Rule key={rule.rule} rule={rule} decided={explanation.decision.effect} />)}
     </ol>
   );
 }
 
-function Rule({ rule }: { rule: ExplainedRule }) {
+function Rule({ rule, decided }: { rule: ExplainedRule; decided: Effect }) {
   const words = useWords();
   const { m, because } = words;
   const facts = rule.read === null ? [] : flattened(rule.read, words);
@@ -72,7 +72,7 @@ function Rule({ rule }: { rule: ExplainedRule }) {
           <b>{m.rules[rule.rule] ?? rule.rule}</b>
           <span class="said">{!rule.applies ? m.inspector.notAsked : rule.reasons.length === 0 ? m.inspector.quiet : rule.effect !== null && m.effects[rule.effect]}</span>
         </summary>
-        {rule.reasons.map((reason) => <p key={reason.text} class="said">{because(reason)}</p>)}
+        {rule.reasons.map((reason) => <p key={reason.text} class="said">{because(reason, decided)}</p>)}
         {facts.length > 0 && (
           <dl aria-label={m.inspector.read}>
             {facts.map(([name, value]) => (

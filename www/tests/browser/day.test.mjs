@@ -37,16 +37,16 @@ test("a looser speed limit takes the lock away, and says so", () =>
 test("the figures are filters, and so are rule, agent and text", () =>
   withPage({}, async (page) => {
     await page.click(".count-lock");
-    await says(page, ".filters output", /27 of 209/);
+    await says(page, ".filters output", /^27 of 208 actions$/);
     await page.click("text=Clear filters");
     await page.selectOption(".filters select >> nth=0", "quiet_time");
-    await says(page, ".filters output", /^3 of 209/);
+    await says(page, ".filters output", /^3 of 208 actions$/);
     await page.selectOption(".filters select >> nth=0", "");
     await page.selectOption(".filters select >> nth=1", "finance");
-    await says(page, ".filters output", /^11 of 209/);
+    await says(page, ".filters output", /^11 of 208 actions$/);
     await page.selectOption(".filters select >> nth=1", "");
     await page.fill(".filters input[type=search]", "tobacco");
-    await says(page, ".filters output", /^1 of 209/);
+    await says(page, ".filters output", /^1 of 208 actions$/);
     await says(page, ".row .cell-why", /“Tobacco”, is one that only a person writes to/);
   }));
 
@@ -89,7 +89,7 @@ test("dragging over the picture zooms and filters, a double click shows all", ()
     await page.mouse.up();
     await page.waitForFunction(() => Number(/^(\d+)/.exec(document.querySelector(".filters output").textContent)[1]) < 150);
     await page.locator(".stage").dblclick();
-    await says(page, ".filters output", /^209 of/);
+    await says(page, ".filters output", /^208 of 208 actions, 1 intervention$/);
   }));
 
 test("hovering a row lights its mark, and clicking a mark chooses its row", () =>

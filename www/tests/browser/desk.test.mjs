@@ -14,7 +14,11 @@ test("one action is decided as it is typed, with every rule looked at", () =>
     await says(page, "#action-verdict", /ALLOWED, TOLD/);
     await page.fill("#action-at", "2026-05-12T22:15:00");
     await says(page, "#action-verdict", /LATER/);
+    // The day has it wait, and a person is asked at once all the same.
+    await says(page, ".answer", /Its level alone \(L2\) would let it run/);
     await says(page, ".answer", /It may run from Wed,? 13 May 2026,? 08:00:00 on/);
+    await page.fill(".action-form fieldset input[type=number] >> nth=0", "150000");
+    await says(page, ".answer", /Not before Wed,? 13 May 2026,? 08:00:00, and only once \w+ or a platform admin agrees.*\w+ is asked/);
   }));
 
 test("while the agent is locked the same action is locked", () =>
@@ -115,10 +119,21 @@ test("the queue is that of its time; who may decide the guard says; the day runs
     await first.locator("button.primary").click();
     await says(page, ".approvals h3 .badge", /^5$/);
     await says(page, ".queue.closed .status", /approved and used/);
+    await says(page, ".outcome", /approved and used\. Asked again at 18:00:00: told/);
     await page.click("#tab-day");
     await says(page, ".change", /\+1 told/);
     await page.click("#undo");
     await says(page, ".change", /The same as the baseline/);
+  }));
+
+test("what is approved in quiet hours is asked again, waits for the morning, and that is said", () =>
+  withPage({}, async (page) => {
+    await page.click("#tab-approvals");
+    await says(page, ".approvals h3 .badge", /^7$/);
+    await page.locator("#queue-time").fill(String(Date.parse("2026-05-12T22:30:00+03:00")));
+    await says(page, ".cursor", /22:30:00/);
+    await questions(page).filter({ hasText: "send_" }).first().locator("button.primary").click();
+    await says(page, ".outcome", /Asked again at 22:30:00: later\. Quiet hours.*It may run from Wed,? 13 May 2026,? 08:00:00 on/);
   }));
 
 test("a rejection stays one, and earlier there was no question", () =>

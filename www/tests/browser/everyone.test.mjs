@@ -107,7 +107,7 @@ test("keys alone: from the page's beginning to a setting that is changed for a r
     await page.waitForFunction(() => Number(/^(\d+)/.exec(document.querySelector(".filters output").textContent)[1]) < 60);
     assert.match(await page.getAttribute(".stage", "aria-valuetext"), /09:05:00, Outreach, send_whatsapp: ask/);
     await page.keyboard.press("0");
-    await says(page, ".filters output", /^209/);
+    await says(page, ".filters output", /^208 of 208 actions, 1 intervention$/);
     await focus(".grid");
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowDown");
@@ -161,6 +161,9 @@ test("on paper: the summary, the picture and the differences on a page or two", 
     await page.locator("#setting-autonomyMode").fill("2");
     await says(page, ".change", /asked/);
     await page.emulateMedia({ media: "print" });
+    await says(page, ".paper", /Log: The runaway, \d+ records · Policy: [0-9a-f]{64}/);
+    await says(page, ".paper li", /^autonomyMode: "safe_autopilot" → "draft_and_approve"$/);
+    await says(page, ".facts", /Tue, 12 May 2026/);
     await page.screenshot({ path: screen("print") });
     const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
     const pages = [...pdf.matchAll(/\/Type\s*\/Page\b/g)].length;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../tools/load.mjs";
 
-const views = await load("views/scroll.ts", "views/names.ts");
+const views = await load("views/scroll.ts", "views/names.ts", "views/changed.ts");
 
 test("a chosen row comes into sight in a table of any length", () => {
   for (const rows of [1, 10, 5000, 352_942, 1_000_000, 10_000_000]) {
@@ -30,4 +30,15 @@ test("an agent whose name every object has is called by it", () => {
   const run = { document: { agents: { sales: { name: "Sales", creator: "amal" } } } };
   for (const agent of ["constructor", "toString", "__proto__", "hasOwnProperty"]) assert.deepEqual([views.nameOf(run, agent), views.creatorOf(run, agent)], [agent, null]);
   assert.deepEqual([views.nameOf(run, "sales"), views.creatorOf(run, "sales")], ["Sales", "amal"]);
+});
+
+test("the settings that two policies have otherwise are told by path", () => {
+  const before = { a: 1, list: ["x"], quietHours: { start: 21, end: 8 }, agents: { sales: { name: "Sales" } } };
+  const after = { a: 1, list: ["x", "y"], quietHours: null, agents: { sales: { name: "Sales" }, constructor: { name: "C" } } };
+  assert.deepEqual(views.changedSettings(before, before), []);
+  assert.deepEqual(views.changedSettings(before, after), [
+    { path: "list", before: '["x"]', after: '["x","y"]' },
+    { path: "quietHours", before: '{"start":21,"end":8}', after: "null" },
+    { path: "agents.constructor", before: "–", after: '{"name":"C"}' },
+  ]);
 });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { load, PACKAGE } from "../../tools/load.mjs";
 
-const en = await load("i18n/reasons.en.ts", "i18n/messages.en.ts", "i18n/format.ts", "state/settings.ts");
+const en = await load("i18n/reasons.en.ts", "i18n/messages.en.ts", "i18n/format.ts", "i18n/index.ts", "state/settings.ts");
 const ar = await load("i18n/reasons.ar.ts", "i18n/messages.ar.ts", "i18n/package.ar.ts");
 const LANGUAGES = [["en", en], ["ar", ar]];
 
@@ -59,6 +59,25 @@ test("what was set is said as it was set", () => {
   assert.equal(ar_.hour(21), "٢١:٠٠");
   assert.equal(en_.date("2026-05-12"), "Tue, 12 May 2026");
   assert.equal(ar_.list(["أ", "ب", "ج"]), "أ، وب، وج");
+});
+
+test("a time says its day where it is not the first of its span", () => {
+  const format = new en.Format("en", "Asia/Riyadh");
+  const at = (text) => Date.parse(`${text}+03:00`);
+  const night = [at("2026-05-11T21:36:00"), at("2026-05-12T08:00:00")];
+  assert.deepEqual(night.map((instant) => format.stamp(instant, night)), ["21:36:00", "Tue 08:00"]);
+  assert.equal(format.stamp(night[0], [night[0], at("2028-05-12T08:00:00")]), "Mon, 11 May 2026");
+  assert.equal(format.days([night[1], night[1] + 3_600_000]), "Tue, 12 May 2026");
+  assert.match(format.days(night), /^Mon, 11 May\s–\sTue, 12 May 2026$/);
+});
+
+test("a level beside something stricter does not say that it runs", () => {
+  const reason = { ...REASON, code: "level", effect: "notify", rule: "level", text: "" };
+  for (const [language, word] of [["en", /alone/], ["ar", /وحده/]]) {
+    const { because } = en.wordsOf(language, "UTC");
+    assert.doesNotMatch(because(reason, "notify"), word);
+    assert.match(because(reason, "lock"), word);
+  }
 });
 
 test("a thing that is counted has the form of its number", () => {
