@@ -7,6 +7,7 @@ import { messages as ar } from "./messages.ar.ts";
 import { messages as en, type Messages } from "./messages.en.ts";
 import { toldInArabic } from "./package.ar.ts";
 import { sentences as arSentences } from "./reasons.ar.ts";
+import { seen } from "./seen.ts";
 import { type ReasonSentences, type Sentence, sentences as enSentences } from "./reasons.en.ts";
 
 const MESSAGES: Record<Language, Messages> = { en, ar };
@@ -22,6 +23,11 @@ export interface Words {
   told: (code: string, words: string) => string | null;
 }
 
+/** A reason with the words of a log or a policy in it as they are. */
+function seenIn(reason: RuleReason): RuleReason {
+  return Object.fromEntries(Object.entries(reason).map(([name, value]) => [name, typeof value === "string" ? seen(value) : value])) as unknown as RuleReason;
+}
+
 let made: { key: string; words: Words } | undefined;
 
 export function wordsOf(language: Language, zone: string): Words {
@@ -30,7 +36,7 @@ export function wordsOf(language: Language, zone: string): Words {
     const f = new Format(language, zone);
     const because = (reason: RuleReason, decided: Effect | null) => {
       const sentence = SENTENCES[language][reason.code] as Sentence<Reason> | undefined;
-      return sentence?.(reason, f, decided === reason.effect) ?? reason.text;
+      return sentence?.(seenIn(reason), f, decided === reason.effect) ?? seen(reason.text);
     };
     made = { key, words: { language, m: MESSAGES[language], f, because, told: language === "ar" ? toldInArabic : () => null } };
   }

@@ -2,6 +2,7 @@
 
 import type { Approval } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
+import { seen } from "../i18n/seen.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { EngineError } from "../state/engine.ts";
 import { decide, engine } from "../state/session.ts";
@@ -136,7 +137,7 @@ function Pending({ run, approval, moment, at, tell }: PendingProps) {
         <label>
           {m.approvals.as}{" "}
           <select value={who} onChange={({ currentTarget }) => setWho(currentTarget.value as Who)}>
-            {roles.map((role) => <option key={role} value={role}>{m.approvals.who[role]}{role === "admin" ? "" : ` (${personOf(role, approval, run).id})`}</option>)}
+            {roles.map((role) => <option key={role} value={role}>{m.approvals.who[role]}{role === "admin" ? "" : ` (${seen(personOf(role, approval, run).id)})`}</option>)}
           </select>
         </label>
         {who === "admin" && <input type="text" dir="auto" aria-label={m.approvals.who.admin} value={admin} onInput={({ currentTarget }) => setAdmin(currentTarget.value)} />}
@@ -155,9 +156,9 @@ function Question({ approval }: { approval: Approval }) {
   return (
     <>
       <p class="what">
-        <time title={m.utc(f.utc(Date.parse(approval.createdAt)))}>{f.full(Date.parse(approval.createdAt))}</time> <bdi>{approval.agentName}</bdi> {m.approvals.asks} <code>{approval.type}</code>
+        <time title={m.utc(f.utc(Date.parse(approval.createdAt)))}>{f.full(Date.parse(approval.createdAt))}</time> <bdi>{seen(approval.agentName)}</bdi> {m.approvals.asks} <code>{approval.type}</code>
       </p>
-      <pre dir="ltr" class="args" tabIndex={0}>{JSON.stringify(approval.args)}</pre>
+      <pre dir="ltr" class="args" tabIndex={0}>{seen(JSON.stringify(approval.args))}</pre>
     </>
   );
 }
@@ -173,7 +174,7 @@ function Votes({ approval }: { approval: Approval }) {
     <ul class="votes">
       {approval.votes.map((vote) => (
         <li key={vote.by}>
-          <Icon name={vote.decision === "approve" ? "plus" : "close"} /> <bdi>{vote.by}</bdi>: {vote.decision === "approve" ? m.approvals.approve : m.approvals.reject}{m.comma}{f.full(Date.parse(vote.at))} {vote.comment !== null && <q>{vote.comment}</q>}
+          <Icon name={vote.decision === "approve" ? "plus" : "close"} /> <bdi>{seen(vote.by)}</bdi>: {vote.decision === "approve" ? m.approvals.approve : m.approvals.reject}{m.comma}{f.full(Date.parse(vote.at))} {vote.comment !== null && <q>{seen(vote.comment)}</q>}
         </li>
       ))}
     </ul>

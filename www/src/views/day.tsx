@@ -12,6 +12,7 @@ import { Change } from "./change.tsx";
 import { Paper } from "./paper.tsx";
 import { Rows } from "./rows.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Unknown } from "./unknown.tsx";
 
 export function Day() {
   return (
@@ -21,6 +22,7 @@ export function Day() {
       <Again />
       <Change />
       <Broken />
+      <Unknown />
       <Timeline />
       <Legend />
       <Rows />

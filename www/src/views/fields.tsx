@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { seen } from "../i18n/seen.ts";
 import { Icon } from "../parts/icons.tsx";
 import { at, segmentsOf } from "../state/document.ts";
 import { fieldId } from "../state/jump.ts";
@@ -152,8 +153,8 @@ export function Tags({ path, placeholder, type = "text" }: { path: string; place
       <ul class="tags">
         {words.slice(0, 200).map((word, index) => (
           <li key={word}>
-            <bdi>{word}</bdi>
-            <button type="button" class="plain icon-only" aria-label={m.form.remove(word)} onClick={() => setValue(segmentsOf(path), words.filter((_, place) => place !== index))}><Icon name="close" /></button>
+            <bdi>{seen(word)}</bdi>
+            <button type="button" class="plain icon-only" aria-label={m.form.remove(seen(word))} onClick={() => setValue(segmentsOf(path), words.filter((_, place) => place !== index))}><Icon name="close" /></button>
           </li>
         ))}
       </ul>

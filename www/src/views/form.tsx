@@ -12,7 +12,7 @@ import { useWords } from "../state/words.ts";
 import { Choice, Group, NumberInput, Switch, Tags, Text, useSetting } from "./fields.tsx";
 import { Clock } from "./clock.tsx";
 import { Mode } from "./mode.tsx";
-import { ActionLevels, Agents, levelOptions } from "./entries.tsx";
+import { ActionKinds, Agents, levelOptions } from "./entries.tsx";
 
 const NO_OPTIONS: readonly string[] = [];
 
@@ -27,7 +27,7 @@ export function Form() {
       <Section name="budget" isOpen><Budgets /></Section>
       <Section name="quiet" isOpen><Quiet /></Section>
       <Section name="speed"><Speed /></Section>
-      <Section name="actions"><ActionLevels /></Section>
+      <Section name="actions"><ActionKinds /></Section>
       <Section name="agents"><Agents /></Section>
       <Section name="approvals"><Approvals /></Section>
       <Section name="anomaly"><AnomalySigns /></Section>

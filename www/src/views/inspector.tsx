@@ -1,6 +1,7 @@
 // One row of the day, explained: what decided, what the rules read, and which setting would change it.
 
 import { useEffect, useState } from "preact/hooks";
+import { seen } from "../i18n/seen.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { settingOf } from "../state/settings.ts";
 import { jumpTo } from "../state/jump.ts";
@@ -98,7 +99,7 @@ export function ReasonItem({ reason, type, decided }: { reason: RuleReason; type
     <li class={`reason reason-${reason.effect}`}>
       <p><Mark effect={reason.effect} /> {because(reason, decided)}</p>
       <p class="small">
-        {m.rules[reason.rule]} · <code>{reason.text}</code>
+        {m.rules[reason.rule]} · <code>{seen(reason.text)}</code>
         {reason.until !== undefined && <> · {m.inspector.until(f.full(Date.parse(reason.until)))}</>}
       </p>
       {setting !== null && (
@@ -119,9 +120,9 @@ export function Outcome({ run, agent, effect, reasons, deferUntil }: Pick<RowDet
   const time = deferUntil === null ? null : f.full(Date.parse(deferUntil));
   return (
     <>
-      {time !== null && <p>{isAsked ? m.inspector.laterAsked(time, creator) : m.inspector.later(time)}</p>}
-      {isAsked && <p>{creator === null ? m.inspector.nobody : m.inspector.asked(creator)} {quorum > 1 && m.action.quorum(quorum, f)} {separationOfDuties && m.settings["approvals.separationOfDuties"]}</p>}
-      {effect === "notify" && creator !== null && <p>{m.inspector.told(creator)}</p>}
+      {time !== null && <p>{isAsked ? m.inspector.laterAsked(time, creator === null ? null : seen(creator)) : m.inspector.later(time)}</p>}
+      {isAsked && <p>{creator === null ? m.inspector.nobody : m.inspector.asked(seen(creator))} {quorum > 1 && m.action.quorum(quorum, f)} {separationOfDuties && m.settings["approvals.separationOfDuties"]}</p>}
+      {effect === "notify" && creator !== null && <p>{m.inspector.told(seen(creator))}</p>}
     </>
   );
 }
@@ -137,7 +138,7 @@ function Record({ detail }: { detail: RowDetail }) {
   return (
     <details class="record">
       <summary>{m.inspector.record}: {detail.line === null ? m.inspector.insertedHere : m.inspector.lineOf(f.number(detail.line))}</summary>
-      <pre dir="ltr" tabIndex={0}>{pretty}</pre>
+      <pre dir="ltr" tabIndex={0}>{pretty.replaceAll(/[^\n]+/g, seen)}</pre>
       {detail.inserted && <button type="button" onClick={() => removeEdit(detail.row)}>{m.inspector.remove}</button>}
       {detail.kind === "request" && (
         <button type="button" onClick={() => store.set({ tab: "action", draft: detail.record })}>{m.inspector.copy}</button>

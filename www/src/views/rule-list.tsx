@@ -2,6 +2,7 @@
 
 import type { ExplainedRule, Explanation } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
+import { seen } from "../i18n/seen.ts";
 import { Mark } from "../parts/icons.tsx";
 import { isCancelled } from "../state/engine.ts";
 import { engine } from "../state/session.ts";
@@ -99,5 +100,5 @@ function flattened(read: unknown, words: Words, prefix = ""): [string, string][]
 
 function said(value: unknown, { m, f }: Words): string {
   if (typeof value === "boolean") return value ? m.yes : m.no;
-  return typeof value === "number" ? f.precise(value) : String(value);
+  return typeof value === "number" ? f.precise(value) : seen(String(value));
 }

@@ -6,6 +6,7 @@ import { BUDGET_HEIGHT, type Dimension, drawBudget } from "../charts/curves.ts";
 import { AXIS_HEIGHT, drawLanes, laneHeight, type Scene } from "../charts/lanes.ts";
 import { type Palette, paletteOf } from "../charts/palette.ts";
 import { Zone } from "../charts/zone.ts";
+import { seen } from "../i18n/seen.ts";
 import { Canvas } from "../parts/canvas.tsx";
 import { useWidth } from "../parts/size.ts";
 import { COSTS } from "../state/draft.ts";
@@ -75,7 +76,7 @@ function LaneName({ lane, run, height, isShown }: { lane: Lane; run: RunResult; 
   const { m, f } = useWords();
   const name = lane.name === null ? m.day.others(lane.agents.length, f) : nameOf(run, lane.name);
   return (
-    <button type="button" class="lane-name" style={{ height: `${height}px` }} aria-pressed={isShown} onClick={() => store.set({ lane: lane.agents[0] ?? null })} title={lane.name ?? ""}>
+    <button type="button" class="lane-name" style={{ height: `${height}px` }} aria-pressed={isShown} onClick={() => store.set({ lane: lane.agents[0] ?? null })} title={seen(lane.name ?? "")}>
       <bdi>{name}</bdi>
       <small>{f.number(lane.count)}</small>
     </button>

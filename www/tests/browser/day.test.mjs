@@ -120,6 +120,18 @@ test("the three days that ship, and a file of one's own", () =>
     assert.equal(await page.locator("#day-picker option:checked").innerText(), "mine.json");
   }));
 
+test("kinds that the policy does not know are said, and can be told in the form", () =>
+  withPage({}, async (page) => {
+    await openFile(page, "mine.jsonl", '{"at": "2026-05-18T09:00:00Z", "id": "x1", "type": "fares.look_up", "agent": "mine"}\n{"at": "2026-05-18T09:01:00Z", "id": "x2", "type": "fares.sell", "agent": "mine"}\n');
+    await says(page, ".unknown", /2 kinds of actions are unknown to this policy/);
+    await page.click(".unknown .link");
+    await page.selectOption('select[aria-label="Does fares.look_up read or write?"]', "read");
+    await says(page, ".unknown", /1 kind of action is unknown/);
+    await page.selectOption("#setting-actions-fares-sell", "L1");
+    await page.waitForFunction(() => document.querySelector(".unknown") === null);
+    assert.equal((await counts(page)).allow > 0, true);
+  }));
+
 test("a file is dropped anywhere", () =>
   withPage({}, async (page) => {
     const data = await page.evaluateHandle(() => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../tools/load.mjs";
 
-const views = await load("views/scroll.ts", "views/names.ts", "views/changed.ts");
+const views = await load("views/scroll.ts", "views/names.ts", "views/changed.ts", "i18n/seen.ts", "i18n/index.ts", "views/unknown.tsx");
 
 test("a chosen row comes into sight in a table of any length", () => {
   for (const rows of [1, 10, 5000, 352_942, 1_000_000, 10_000_000]) {
@@ -41,4 +41,20 @@ test("the settings that two policies have otherwise are told by path", () => {
     { path: "quietHours", before: '{"start":21,"end":8}', after: "null" },
     { path: "agents.constructor", before: "–", after: '{"name":"C"}' },
   ]);
+});
+
+test("a sign that nobody sees is shown", () => {
+  const run = { document: { agents: {} } };
+  assert.equal(views.nameOf(run, "\u202egnihsihp"), "⟨U+202E⟩gnihsihp");
+  assert.equal(views.seen("\u200b"), "⟨U+200B⟩");
+  assert.equal(views.seen("a\u00ad\u2066b\u{e0041}\u3164"), "a⟨U+00AD⟩⟨U+2066⟩b⟨U+E0041⟩⟨U+3164⟩");
+  assert.equal(views.seen("Noor نور, 100% – «x»"), "Noor نور, 100% – «x»");
+  const reason = { code: "blocked_keyword", keyword: "\u200bfree", rule: "approval", effect: "approve", text: "" };
+  assert.match(views.wordsOf("en", "UTC").because(reason, "approve"), /“⟨U\+200B⟩free”/);
+});
+
+test("kinds that the guard does not know are named once each", () => {
+  const columns = { code: Uint8Array.of(1, 0, 1, 255, 1), type: Uint32Array.of(2, 0, 1, 1, 2) };
+  assert.deepEqual(views.unknownTypes({ columns, codes: ["quiet_hours", "unknown_action_type"], types: ["a", "b", "c"] }), ["b", "c"]);
+  assert.deepEqual(views.unknownTypes({ columns, codes: ["quiet_hours", "level"], types: ["a", "b", "c"] }), []);
 });
