@@ -1,6 +1,6 @@
 // The page as a whole: policy on one side, the day in the middle, the reasons on the other.
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useNarrow } from "../parts/size.ts";
 import { engine, redo, undo } from "../state/session.ts";
 import { store, type Tab, useStore } from "../state/store.ts";
@@ -92,8 +92,15 @@ function Body() {
   const tab = useStore((state) => state.tab);
   const views = { day: Day, action: ActionTab, compare: CompareTab, approvals: ApprovalsTab };
   const View = views[tab];
+  const showsPolicy = useStore((state) => state.showsPolicy);
+  const place = useRef<HTMLDivElement>(null);
+  // Each tab begins at its top, where the page scrolls as well as where the tab does.
+  useEffect(() => {
+    place.current?.scrollTo(0, 0);
+    scrollTo(0, 0);
+  }, [tab, showsPolicy]);
   return (
-    <div id="tab-body" class={`body body-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={-1}>
+    <div ref={place} id="tab-body" class={`body body-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={-1}>
       <View />
     </div>
   );

@@ -73,7 +73,7 @@ function Hint({ scene, row }: { scene: Scene; row: number }) {
   const effect = EFFECTS[place.effect] ?? "allow";
   const side = place.x > scene.width / 2 ? { right: `${scene.width - place.x + 12}px` } : { left: `${place.x + 12}px` };
   return (
-    <div class="hint" style={{ ...side, top: `${Math.max(0, place.y - 16)}px` }} aria-hidden="true">
+    <div class="hint" style={{ ...side, maxWidth: `${Math.max(place.x, scene.width - place.x) - 16}px`, top: `${Math.max(0, place.y - 16)}px` }} aria-hidden="true">
       <span class="time">{f.stamp(at[row] as number, scene.run.span)}</span> <bdi>{nameOf(scene.run, scene.run.agents[agent[row] as number] ?? "")}</bdi>{" "}
       <code>{scene.run.types[type[row] as number] ?? ""}</code> <b class={`word-${effect}`}>{m.effects[effect]}</b>
     </div>

@@ -55,13 +55,15 @@ function BudgetRow({ run, before, scene, width, dimension, cap, words: { m, f } 
 }) {
   const peak = run.budgets.reduce((most, sample) => Math.max(most, sample[dimension]), 0);
   const isOver = peak >= cap;
+  const isOneDay = new Set(run.budgets.map(({ date }) => date)).size < 2;
+  const said = dimension === "amount" ? m.day.peak(f.money(peak, run.document.currency), f.precise(cap)) : m.day.peak(f.compact(peak), f.compact(cap));
   const differs = useStore((state) => state.difference !== null && state.difference.rows.length > 0);
   const ghosts = differs && before !== null ? before.budgets : [];
   return (
     <>
       <div class="gutter budget-name">
         <span>{m.day.budgets[dimension]}</span>
-        <span class={isOver ? "over" : "quiet"}>{m.day.peak(f.compact(peak), dimension === "amount" ? f.money(cap, run.document.currency) : f.compact(cap))}</span>
+        <span class={isOver ? "over" : "quiet"} title={isOneDay ? "" : m.day.busiest(said)}>{isOneDay ? said : m.day.most(said)}</span>
       </div>
       <div class="plot">
         {scene !== null && (

@@ -19,7 +19,7 @@ export function Velocity({ run, scene, width, lane }: { run: RunResult; scene: S
   const rates = useRates(run, lane, scene?.range ?? null);
   const who = lane === null ? null : nameOf(run, run.agents[lane] ?? "");
   const title = velocityScope === "customer" ? m.day.velocityAll : who === null ? m.day.velocity : m.day.velocityOf(who);
-  const limits = TIERS.map((tier) => m.day.limit(f.number(velocity[tier].actionsPerMinute), f.number(velocity[tier].windowMinutes)));
+  const limits = TIERS.map((tier) => m.day.limit(f.precise(velocity[tier].actionsPerMinute), f.number(velocity[tier].windowMinutes)));
   const peaks = rates?.shares.map((shares, tier) => m.day.ofLimit(f.percent(largest(shares)), limits[tier] ?? "")) ?? [];
   // Of the action that is pointed at, else of the one that is chosen.
   const time = useStore(({ hovered, selected }) => run.columns.at[hovered ?? selected ?? -1]);
@@ -34,7 +34,7 @@ export function Velocity({ run, scene, width, lane }: { run: RunResult; scene: S
             const { actionsPerMinute } = velocity[TIERS[index] ?? "tier_1"];
             return (
               <li key={index} class={share >= 1 ? "over" : ""}>
-                <span class={`swatch tier-${index + 1}`} /> {shares === null ? limit : m.day.peak(f.number(share * actionsPerMinute), m.day.perMinute(f.number(actionsPerMinute)))}
+                <span class={`swatch tier-${index + 1}`} /> {shares === null ? limit : m.day.peak(f.number(share * actionsPerMinute), m.day.perMinute(f.precise(actionsPerMinute)))}
               </li>
             );
           })}

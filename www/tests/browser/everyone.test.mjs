@@ -71,6 +71,14 @@ test("Arabic, from right to left", () =>
 test("a phone", () =>
   withPage(PHONE, async (page) => {
     await visit(page, "phone", true);
+    await page.click("#tab-day");
+    // A mark at the picture's edge, with its words beside it.
+    for (const row of [0, 3, 8]) {
+      await page.locator(".row").nth(row).dispatchEvent("pointerenter");
+      await page.waitForSelector(".hint");
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0, `row ${row}`);
+      await page.locator(".row").nth(row).dispatchEvent("pointerleave");
+    }
     for (const tab of ["day", "policy", "action", "compare", "approvals"]) {
       await page.click(`#tab-${tab}`);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -130,6 +138,21 @@ test("keys alone: from the page's beginning to a setting that is changed for a r
     await page.waitForSelector("#action-verdict");
     await page.keyboard.press("ArrowRight");
     await page.waitForSelector(".compare");
+  }));
+
+test("an edit leaves everything where it is, and a tab begins at its top", () =>
+  withPage({}, async (page) => {
+    const top = (selector) => page.locator(selector).first().evaluate((element) => element.getBoundingClientRect().top);
+    const [picture, field] = [await top(".picture"), await top("#setting-budget-maxMessagesPerDay")];
+    await page.locator("#setting-autonomyMode").fill("2");
+    await says(page, ".change", /asked/);
+    assert.equal(await top(".picture"), picture);
+    await page.locator("#setting-budget-maxMessagesPerDay").fill("-5");
+    await page.waitForSelector("#policy-problem");
+    assert.equal(await top("#setting-budget-maxMessagesPerDay"), field + (await page.evaluate(() => -document.querySelector("#policy-body").scrollTop)));
+    await page.locator(".body").evaluate((body) => body.scrollTo(0, 400));
+    await page.click("#tab-action");
+    await page.waitForFunction(() => document.querySelector("#tab-body").scrollTop === 0);
   }));
 
 test("the table is sorted by keys", () =>

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../tools/load.mjs";
 
-const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "editor/schema.ts");
+const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "editor/schema.ts", "editor/complete.ts");
 
 const TEXT = `{
   "customerId": "noor",
@@ -63,4 +63,19 @@ test("the schema knows each field of a policy in full, and has words for the clo
   assert.deepEqual(state.wordsOf(state.schemaAt(["autonomyMode"])).map(({ value }) => value), ["manual", "suggest_only", "draft_and_approve", "safe_autopilot", "full_autopilot"]);
   assert.ok(state.schemaAt(["actions", "crm.*", "factors", "draftText"]));
   assert.equal(state.schemaAt(["nonsense"]), undefined);
+});
+
+/** What the editor offers at the bar in a text. */
+function offered(marked) {
+  const at = marked.indexOf("|");
+  const text = marked.replace("|", "");
+  const before = /"?[\w$.*-]*$/.exec(text.slice(0, at))[0];
+  const { options } = state.complete({ state: { doc: { toString: () => text } }, pos: at, explicit: true, matchBefore: () => ({ from: at - before.length, to: at, text: before }) });
+  return new Map(options.map(({ displayLabel, label, apply }) => [displayLabel ?? label, apply]));
+}
+
+test("a completed name brings its value, and a comma where another property follows", () => {
+  assert.equal(offered('{ "maxC| "currency": "SAR" }').get("maxConsecutiveFollowups"), '"maxConsecutiveFollowups": 3,');
+  assert.equal(offered('{ "currency": "SAR", "maxC| }').get("maxConsecutiveFollowups"), '"maxConsecutiveFollowups": 3');
+  assert.equal(offered('{ "maxC|": 5 }').get("maxConsecutiveFollowups"), '"maxConsecutiveFollowups"');
 });
