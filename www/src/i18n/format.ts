@@ -58,6 +58,12 @@ export class Format {
   /** As many digits as were set: SAR 38, SAR 12.345. */
   money = (value: number, currency: string): string =>
     new Intl.NumberFormat(this.tag, { style: "currency", currency, currencyDisplay: this.#currency, minimumFractionDigits: 0, maximumFractionDigits: 6 }).format(value);
+  /** The currency alone, as it stands beside an amount; what is half typed stands as it is. */
+  currency = (code: string): string => {
+    if (!/^[A-Za-z]{3}$/.test(code)) return code;
+    const parts = new Intl.NumberFormat(this.tag, { style: "currency", currency: code, currencyDisplay: this.#currency }).formatToParts(0);
+    return parts.find(({ type }) => type === "currency")?.value ?? code;
+  };
   /** "1 line", "2 lines": of what is counted, the form that the number asks for. */
   counted = (count: number, forms: Forms): string => (forms[count === 0 && forms.zero !== undefined ? "zero" : this.#plural.select(count)] ?? forms.other).replace("#", this.number(count));
   /** 14:07:12 */

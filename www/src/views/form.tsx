@@ -48,8 +48,8 @@ function Section({ name, isOpen = false, children }: { name: keyof ReturnType<ty
 }
 
 function People() {
-  const { m } = useWords();
-  const currency = useSetting<string>("currency") ?? "";
+  const { m, f } = useWords();
+  const currency = f.currency(useSetting<string>("currency") ?? "");
   return (
     <>
       <Switch path="requireHumanForFirstSend" />
@@ -68,7 +68,7 @@ function People() {
 function Budgets() {
   const { m, f } = useWords();
   const run = useStore((state) => state.current);
-  const currency = useSetting<string>("currency") ?? "";
+  const currency = f.currency(useSetting<string>("currency") ?? "");
   return (
     <>
       {COSTS.map((dimension) => {

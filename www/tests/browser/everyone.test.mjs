@@ -140,6 +140,34 @@ test("keys alone: from the page's beginning to a setting that is changed for a r
     await page.waitForSelector(".compare");
   }));
 
+test("what is read aloud by itself is a sentence, each label has its control, and the curve of speed has words", () =>
+  withPage({}, async (page) => {
+    const loud = () => page.evaluate(() => [...document.querySelectorAll("[role=status], [aria-live]")].filter((part) => part.querySelector("button, ul, ol, details") !== null).map((part) => part.className));
+    await page.locator("#setting-autonomyMode").fill("2");
+    await says(page, ".change [role=status]", /asked/);
+    assert.deepEqual(await loud(), []);
+    assert.match(await page.getAttribute(".plot [role=img]", "aria-label"), /^Speed of Outreach: at most \d+% of 0.8\/min · 15 min, \d+% of/);
+    for (const section of ["speed", "actions", "agents", "approvals", "anomaly", "general"]) await page.locator(`#section-${section} > summary`).click();
+    assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("label")].filter((label) => label.control === null).map((label) => label.textContent)), []);
+    await page.click("#tab-action");
+    await page.waitForSelector("#action-verdict[role=status]");
+    assert.deepEqual(await loud(), []);
+  }));
+
+test("a drag that the system breaks off is over", () =>
+  withPage({}, async (page) => {
+    const stage = page.locator(".stage");
+    const box = await stage.boundingBox();
+    await page.mouse.move(box.x + 200, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 300, box.y + 60, { steps: 3 });
+    await stage.dispatchEvent("pointercancel");
+    await page.mouse.move(box.x + 400, box.y + 60, { steps: 3 });
+    await page.mouse.up();
+    await page.waitForTimeout(300);
+    assert.match(await page.innerText(".filters output"), /^208 of 208/);
+  }));
+
 test("an edit leaves everything where it is, and a tab begins at its top", () =>
   withPage({}, async (page) => {
     const top = (selector) => page.locator(selector).first().evaluate((element) => element.getBoundingClientRect().top);
