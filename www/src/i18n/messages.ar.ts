@@ -1,6 +1,16 @@
 // كلمات الصفحة بالعربية.
 
+import type { Forms } from "./language.ts";
 import type { Messages } from "./messages.en.ts";
+
+const ACTIONS: Forms = { zero: "لا إجراءات", one: "إجراء واحد", two: "إجراءان", few: "# إجراءات", many: "# إجراءً", other: "# إجراء" };
+const DIFFERENT: Forms = {
+  zero: "لا إجراءات مختلفة", one: "إجراء واحد مختلف", two: "إجراءان مختلفان", few: "# إجراءات مختلفة", many: "# إجراءً مختلفًا", other: "# إجراء مختلف",
+};
+const INTERVENTIONS: Forms = { zero: "لا تدخلات", one: "تدخل واحد", two: "تدخلان", few: "# تدخلات", many: "# تدخلًا", other: "# تدخل" };
+/** After a preposition. */
+const OF_ACTIONS: Forms = { ...ACTIONS, two: "إجراءين" };
+const OF_AGENTS: Forms = { zero: "لا وكلاء", one: "وكيل واحد", two: "وكيلين", few: "# وكلاء", many: "# وكيلًا", other: "# وكيل" };
 
 export const messages: Messages = {
   title: "محاكي Interlock",
@@ -46,7 +56,7 @@ export const messages: Messages = {
   header: {
     undo: "تراجع", redo: "إعادة", share: "مشاركة", save: "تنزيل", dark: "داكن", light: "فاتح",
     shared: "نُسخ الرابط: فيه السياسة والعرض، وليس فيه السجل.", sharedField: "الرابط في شريط العنوان: فيه السياسة والعرض، وليس فيه السجل.",
-    print: "طباعة", theme: "الألوان", fresh: "البدء من جديد",
+    print: "طباعة", fresh: "البدء من جديد",
     tooLong: "هذا أكبر من أن يحمله رابط: نزّل السياسة وأرسل الملف.",
     former: "العودة إلى عملك السابق",
     visiting: "هذا ما جاء به الرابط. عملك محفوظ، والعودة إليه من قائمة التنزيل.",
@@ -58,7 +68,7 @@ export const messages: Messages = {
     manual: "لا تفعل الوكلاء شيئًا من تلقاء نفسها؛ الناس يفعلون كل شيء.",
     suggest_only: "تعرض الوكلاء ما كانت ستفعله؛ والناس يفعلونه.",
     draft_and_approve: "تعمل الوكلاء داخل الشركة؛ وما يخرج منها يُجيزه شخص.",
-    safe_autopilot: "تراسل الوكلاء من هم خارج الشركة أيضًا؛ ولا يُسأل إلا عمّا فيه خطر.",
+    safe_autopilot: "يجوز للوكلاء أيضًا مراسلة أشخاص خارج الشركة؛ ولا يُسأل إلا عمّا فيه خطر.",
     full_autopilot: "القواعد نفسها، لوكلاء تثق بها تمامًا.",
   },
   neighbour: {
@@ -79,18 +89,30 @@ export const messages: Messages = {
     closer: "نظرة أقرب",
     open: "فتح سجل…",
     drop: "أفلِت سجلًا أو سياسة أو ملف تدقيق",
-    broken: (count) => `أسطر تعذّرت قراءتها: ${count}`,
+    broken: (count, { counted }) => counted(count, {
+      zero: "قُرئت كل الأسطر", one: "سطر واحد تعذّرت قراءته", two: "سطران تعذّرت قراءتهما", few: "# أسطر تعذّرت قراءتها", many: "# سطرًا تعذّرت قراءتها", other: "# سطر تعذّرت قراءتها",
+    }),
     line: (line) => `السطر ${line}`,
+    unknown: (count, { counted }) => counted(count, {
+      zero: "تعرف السياسة كل أنواع الإجراءات.", one: "نوع واحد من الإجراءات لا تعرفه هذه السياسة.", two: "نوعان من الإجراءات لا تعرفهما هذه السياسة.",
+      few: "# أنواع من الإجراءات لا تعرفها هذه السياسة.", many: "# نوعًا من الإجراءات لا تعرفها هذه السياسة.", other: "# نوع من الإجراءات لا تعرفها هذه السياسة.",
+    }),
+    sayWhat: "حدِّد ما هي",
     times: (zone) => `الأوقات بتوقيت ${zone}`,
-    chartLabel: (actions, agents) => `صورة اليوم: ${actions} إجراء من ${agents} وكلاء.`,
+    chartLabel: (actions, agents, { counted }) => `صورة اليوم: ${counted(actions, ACTIONS)} من ${counted(agents, OF_AGENTS)}.`,
     chartHelp: "الأسهم للتنقل بين الإجراءات، + و− للتكبير، 0 لعرض الكل، Enter لمعرفة السبب.",
-    others: (count) => `وكلاء آخرون: ${count}`,
+    others: (count, { counted }) => counted(count, { zero: "لا وكلاء آخرين", one: "وكيل آخر", two: "وكيلان آخران", few: "# وكلاء آخرين", many: "# وكيلًا آخر", other: "# وكيل آخر" }),
     velocity: "السرعة",
     velocityOf: (agent) => `سرعة ${agent}`,
     velocityAll: "سرعة جميع الوكلاء",
     threshold: "الحد",
-    window: (minutes) => `${minutes} د`,
+    limit: (rate, minutes) => `${rate}/د · ${minutes} د`,
+    ofLimit: (share, limit) => `${share} من ${limit}`,
+    atMost: "أعلاها",
+    perMinute: (rate) => `${rate}/د`,
     budgets: { messages: "الرسائل", llmTokens: "الرموز النصية", apiCalls: "الاستدعاءات", amount: "المال" },
+    most: (peak) => `الأعلى ${peak}`,
+    busiest: (peak) => `في أكثر الأيام: ${peak}`,
     peak: (used, cap) => `${used} من ${cap}`,
     zoomOut: "عرض الكل",
     legendQuiet: "ساعات الهدوء",
@@ -100,7 +122,9 @@ export const messages: Messages = {
     loading: "يُقرأ الملف",
     cancel: "إلغاء",
     cancelled: "أُلغي: ما تراه هو النتيجة السابقة.",
-    refused: (count) => `أسطر تعذّر تنفيذها: ${count}`,
+    refused: (count, { counted }) => counted(count, {
+      zero: "نُفّذت كل الأسطر", one: "سطر واحد تعذّر تنفيذه", two: "سطران تعذّر تنفيذهما", few: "# أسطر تعذّر تنفيذها", many: "# سطرًا تعذّر تنفيذها", other: "# سطر تعذّر تنفيذها",
+    }),
     full: "أُدرج في هذا اليوم أقصى ما يمكن إدراجه.",
     run: "إعادة تشغيل اليوم",
     notKept: "لا مكان في هذا المتصفح لحفظ السجل: افتحه من جديد في زيارتك القادمة.",
@@ -118,7 +142,7 @@ export const messages: Messages = {
     lockNew: (time, agent) => `جديد: قُفل ${agent} عند ${time}`,
     lockMoved: (agent, from, to) => `انتقل قفل ${agent} من ${from} إلى ${to}`,
     everybody: "الجميع",
-    actions: (count) => `إجراءات مختلفة: ${count}`,
+    actions: (count, { counted }) => counted(count, DIFFERENT),
     show: "عرض هذه فقط",
     showAll: "عرض الكل",
     keep: "اعتماد كأساس",
@@ -128,7 +152,8 @@ export const messages: Messages = {
     label: "إجراءات اليوم",
     time: "الوقت", agent: "الوكيل", type: "ماذا", effect: "النتيجة", why: "السبب",
     search: "ابحث في الإجراءات والأسباب", allRules: "كل القواعد", allAgents: "كل الوكلاء", rule: "القاعدة", agentFilter: "الوكيل",
-    shown: (shown, all) => `${shown} من ${all}`,
+    shown: (shown, all, interventions, { counted, number }) =>
+      `${number(shown)} من ${counted(all, OF_ACTIONS)}${interventions === 0 ? "" : `، و${counted(interventions, INTERVENTIONS)}`}`,
     nothing: "لا شيء يطابق.",
     clear: "مسح المرشحات",
     inserted: "مُدرج",
@@ -144,6 +169,7 @@ export const messages: Messages = {
     none: "لم تعترض أي قاعدة.",
     until: (time) => `حتى ${time}`,
     later: (time) => `يمكن تنفيذه ابتداءً من ${time}.`,
+    laterAsked: (time, creator) => `ليس قبل ${time}، وبشرط أن يوافق ${creator === null ? "" : `${creator} أو `}مدير المنصة.`,
     setting: "غيِّر هذا الإعداد",
     asked: (who) => `يُسأل ${who}.`,
     told: (who) => `يُبلَّغ ${who}.`,
@@ -161,7 +187,7 @@ export const messages: Messages = {
     command: "لم يكن هذا إجراءً، بل شيئًا فعله الناس أو النظام.",
   },
   form: {
-    broken: "النص ليس JSON الآن: أصلحه هناك ليعود النموذج.",
+    broken: "في نص JSON خطأ. إذا صُحِّح هناك عاد النموذج.",
     invalid: "السياسة غير صالحة؛ والنتيجة هي نتيجة آخر سياسة صالحة.",
     goThere: "اذهب إليه",
     warnings: "لعلها غير مقصودة",
@@ -176,18 +202,20 @@ export const messages: Messages = {
     noQuiet: "بلا ساعات هدوء",
     used: (used) => `أعلى استهلاك: ${used}`,
     perMinute: "في الدقيقة خلال",
-    minutes: "دقيقة",
+    minutes: (count, { counted }) => counted(count, { zero: "دقيقة", one: "دقيقة", two: "دقيقة", few: "دقائق", many: "دقيقة", other: "دقيقة" }),
     tier: { tier_1: "يتولى مساعد", tier_2: "يتولى مساعد أقوى", tier_3: "قفل" },
     levels: { L1: "يُنفَّذ", L2: "يُنفَّذ مع إبلاغ المنشئ", L3: "يُسأل أولًا" },
     unknown: { allow: "تُنفَّذ", approve: "يُسأل شخص", deny: "لا تُنفَّذ أبدًا" },
     scopes: { all: "ينتظر كل إجراء", spending: "ينتظر ما يكلّف فقط" },
     velocityScopes: { agent: "كل وكيل وحده", customer: "الجميع معًا" },
     level: (type) => `مستوى ${type}`,
+    access: (type) => `هل ${type} قراءة أم كتابة؟`,
+    unknownKind: "غير معروف",
     agentName: (id) => `اسم ${id}`,
     agentCreator: (id) => `المسؤول عن ${id}`,
     name: "الاسم", creator: "المسؤول عنه", newAgent: "معرّف وكيل", newKeyword: "كلمة", newSector: "قطاع", newDate: "يوم",
-    metric: { successRate: "معدل النجاح", efficiencyScore: "الكفاءة", responseTime: "زمن الاستجابة (ث)", marketImpact: "الأثر في السوق" },
-    orBelow: "أو أقل", orAbove: "أو أكثر",
+    metric: { successRate: "معدل النجاح", efficiencyScore: "الكفاءة", responseTime: "زمن الاستجابة بالثواني", marketImpact: "الأثر في السوق" },
+    orBelow: "لا يزيد على", orAbove: "لا يقل عن",
     anomalyTier: { tier_2: "خطير عند", tier_3: "يُقفل عند" },
   },
   settings: {
@@ -229,16 +257,23 @@ export const messages: Messages = {
     fields: {
       isFirstSendToAccount: "أول رسالة إلى الحساب", dealValue: "قيمة الصفقة", containsLegalTopic: "يتناول أمرًا قانونيًا", sector: "القطاع",
       draftText: "المسودة", consecutiveFollowupIndex: "متابعات دون رد", messages: "رسائل", llmTokens: "رموز نصية", apiCalls: "استدعاءات", amount: "مال",
-      riskScore: "الخطر، من 0 إلى 1", impactScore: "الأثر، من 0 إلى 1", needsInterrupt: "يؤكده شخص", access: "الوصول",
-      groupId: "الخطة", groupIndex: "الخطوة، من 0", groupSize: "عدد الخطوات",
+      riskScore: "الخطر، من ٠ إلى ١", impactScore: "الأثر، من ٠ إلى ١", needsInterrupt: "يؤكده شخص", access: "الوصول",
+      groupId: "الخطة", groupIndex: "الخطوة، من ٠", groupSize: "عدد الخطوات",
     },
     read: "قراءة", write: "كتابة", asPolicy: "كما تقول السياسة",
     put: "أدرِجه في اليوم",
     putDone: "صار في اليوم. التراجع يزيله.",
     badArgs: "هذه المعطيات ليست JSON.",
     costs: "التكلفة",
+    cost: {
+      messages: { zero: "لا رسائل", one: "رسالة واحدة", two: "رسالتان", few: "# رسائل", many: "# رسالة", other: "# رسالة" },
+      llmTokens: { zero: "لا رموز نصية", one: "رمز نصي واحد", two: "رمزان نصيان", few: "# رموز نصية", many: "# رمزًا نصيًا", other: "# رمز نصي" },
+      apiCalls: { zero: "لا استدعاءات", one: "استدعاء واحد", two: "استدعاءان", few: "# استدعاءات", many: "# استدعاءً", other: "# استدعاء" },
+    },
     nothing: "لا شيء",
-    quorum: (count) => `عدد من يجب أن يوافقوا: ${count}.`,
+    quorum: (count, { counted }) => counted(count, {
+      zero: "لا يلزم أن يوافق أحد.", one: "يجب أن يوافق شخص واحد.", two: "يجب أن يوافق شخصان.", few: "يجب أن يوافق # أشخاص.", many: "يجب أن يوافق # شخصًا.", other: "يجب أن يوافق # شخص.",
+    }),
     when: "حالة اليوم في ذلك الوقت، قبل ما يحدث بعده.",
     decision: "القرار",
   },
@@ -252,7 +287,7 @@ export const messages: Messages = {
     byRule: (rule, count) => `${rule}: ${count}`,
     noRule: "بلا قاعدة", edit: "تعديل ب", close: "تم",
     letters: ["أ", "ب"],
-    total: (count, all) => `إجراءات مختلفة: ${count} من ${all}`,
+    total: (count, all, { counted, number }) => `${counted(count, DIFFERENT)} من ${number(all)}`,
     adopt: "اجعل ب هي السياسة",
     more: (count) => `المزيد: ${count}`,
     matrix: "كم انتقل من أي نتيجة إلى أيها",
@@ -264,13 +299,18 @@ export const messages: Messages = {
     pending: "في الانتظار", resolved: "بُتَّ فيها", as: "بصفة",
     who: { creator: "منشئ الوكيل", admin: "مدير المنصة", stranger: "غريب", agent: "الوكيل نفسه", requester: "من طلبه" },
     approve: "موافقة", reject: "رفض", comment: "تعليق",
-    again: "ثم يطلب الوكيل مرة أخرى فورًا",
+    asksAgain: "ثم يطلب الوكيل مرة أخرى فورًا",
     status: { pending: "في الانتظار", approved: "وُوفق عليه", rejected: "رُفض", expired: "سقط", consumed: "وُوفق عليه ونُفِّذ" },
     expires: (time) => `يسقط في ${time}`,
     votes: (given, needed) => `وافق ${given} من ${needed}`,
     refused: "لا يُقبل ذلك",
-    done: "بُتَّ في الأمر، وجرى باقي اليوم من هناك.",
+    now: (agent, type, status) => `${agent}، ${type}: ${status}.`,
+    again: (time, effect) => `طُلب مرة أخرى في ${time}: ${effect}.`,
     asks: "يطلب",
+  },
+  paper: {
+    log: "السجل", policy: "السياسة", settings: "الإعدادات التي تغيّرت",
+    records: (count, { counted }) => counted(count, { zero: "بلا قيود", one: "قيد واحد", two: "قيدان", few: "# قيود", many: "# قيدًا", other: "# قيد" }),
   },
   save: {
     title: "تنزيل", policy: "السياسة (JSON)", jsonl: "القرارات (JSONL)", csv: "القرارات (CSV)", audit: "سلسلة التدقيق مع رأسها", log: "اليوم مع ما أُدرج فيه (JSONL)",
@@ -278,7 +318,7 @@ export const messages: Messages = {
   },
   verify: {
     title: "سلسلة التدقيق",
-    valid: (count) => `السلسلة سليمة، ومدخلاتها ${count}.`,
+    valid: (count, { counted }) => `السلسلة سليمة، ${counted(count, { zero: "وهي فارغة", one: "وفيها مدخل واحد", two: "وفيها مدخلان", few: "وفيها # مدخلات", many: "وفيها # مدخلًا", other: "وفيها # مدخل" })}.`,
     noHead: "من دون الرأس المحفوظ في مكان آخر لا يُلاحظ نقص في آخرها.",
     head: "الرأس (SEQ:HASH)", check: "تحقق منه",
     broken: (seq, reason) => `السلسلة مكسورة عند المدخل ${seq}: ${reason}`,
@@ -294,7 +334,7 @@ export const messages: Messages = {
     text: "هو نص، لكنه ليس JSON.",
     json: "هو JSON، لكن سجلاته بلا وقت (at)، فلا يمكن إعادة تشغيلها.",
     csv: "يبدو جدولًا (CSV). في السجل كائن JSON واحد في كل سطر.",
-    binary: "ليس ملفًا نصيًا.",
+    binary: "ليس نصًا بترميز UTF-8. إن كان نصًا بترميز آخر مثل UTF-16 فاحفظ نسخة منه بترميز UTF-8.",
     audit: "هو سلسلة تدقيق.",
     policy: "هو سياسة لا سجل.",
     found: (fields) => `حقوله: ${fields}`,
@@ -305,6 +345,7 @@ export const messages: Messages = {
   fault: { title: "لم ينجح ذلك", internal: "تعطّل المحرك", died: "توقّف المحرك، ربما لنقص في الذاكرة. محرك جديد جاهز: أعد تشغيل اليوم، أو افتح سجلًا أصغر.", cannotStart: "لا تستطيع الصفحة تشغيل محركها. يجب فتحها عبر HTTP في متصفح يعرف WebAssembly وعمّال الوحدات." },
   footer: "القرار لحزمة agent-interlock داخل هذه الصفحة، ولا يخرج منها شيء.",
   utc: (time) => `${time} (UTC)`,
+  comma: "، ",
   yes: "نعم",
   no: "لا",
   listed: (items, format) => format.list(items),

@@ -3,10 +3,10 @@
 import type { Document } from "./document.ts";
 import type { Edit, ForeignLog } from "../worker/protocol.ts";
 import { isCancelled } from "./engine.ts";
-import { wordsOf, zoneNow } from "../i18n/index.ts";
 import { keepFile } from "./files.ts";
 import { beginOpening, edit, openDay, type Opening, showFault } from "./session.ts";
 import { store } from "./store.ts";
+import { wordsOf, zoneNow } from "./words.ts";
 
 export const SHIPPED = ["runaway", "calm", "week"] as const;
 

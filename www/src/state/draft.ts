@@ -7,7 +7,7 @@ export interface Draft {
   id: string;
   type: string;
   agent: string;
-  /** Local to the browser's input: `2026-05-12T14:07:12`, on the policy's clock. */
+  /** Milliseconds since 1970. */
   time: number;
   requestedBy: string;
   human: boolean;

@@ -2,7 +2,7 @@
 
 import type { ApprovalOrder } from "agent-interlock";
 import type { ForeignLog, Loaded, Moment, Place, Query, RunResult } from "../worker/protocol.ts";
-import { wordsOf, zoneNow } from "../i18n/index.ts";
+import { wordsOf, zoneNow } from "./words.ts";
 import { type Document, isRecord, MOST_EDITS, valueOf, withLines, withValue } from "./document.ts";
 import { Engine, EngineError, isCancelled } from "./engine.ts";
 import { rowIn } from "./place.ts";

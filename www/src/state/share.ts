@@ -1,6 +1,6 @@
 // A link to what is on the page: all of it in the fragment, which no server sees.
 
-import { wordsOf, zoneNow } from "../i18n/index.ts";
+import { wordsOf, zoneNow } from "./words.ts";
 import { packed, unpacked } from "./packed.ts";
 import { store } from "./store.ts";
 import { readWork, type Work, workOf } from "./work.ts";

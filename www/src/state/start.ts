@@ -1,13 +1,13 @@
 // How the page begins: with what a link has in it, with the work of the last visit, or with the runaway.
 
 import { extent } from "../charts/bins.ts";
-import { wordsOf, zoneNow } from "../i18n/index.ts";
 import { openShipped, SHIPPED } from "./days.ts";
 import { keptFile } from "./files.ts";
 import { formerWork, keptLooks, keptWork, keepWork, saveWork, setAside } from "./keep.ts";
 import { beginOpening, isOpening, openDay, type Opening, refind } from "./session.ts";
 import { leaveLink, sharedWork, watchLink } from "./share.ts";
 import { store } from "./store.ts";
+import { wordsOf, zoneNow } from "./words.ts";
 import { overlap, type Work, workOf } from "./work.ts";
 
 export function chooseLooks(): void {

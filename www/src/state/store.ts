@@ -1,6 +1,7 @@
 // All that the page knows, in one place; whoever draws it says which part it reads.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Language } from "../i18n/language.ts";
 import type { Document } from "./document.ts";
 import type { Taken } from "./draft.ts";
 import type { Checked, Difference, Fault, ForeignLog, Loaded, Query, RunResult } from "../worker/protocol.ts";
@@ -8,7 +9,6 @@ import type { Checked, Difference, Fault, ForeignLog, Loaded, Query, RunResult }
 export type Tab = "day" | "action" | "compare" | "approvals";
 export type Panel = "form" | "json";
 export type Theme = "light" | "dark" | "system";
-export type Language = "en" | "ar";
 
 /** The day under two policies. */
 export interface Comparison {
@@ -53,7 +53,7 @@ export interface State {
   comparison: Comparison | null;
   /** Whether the document was not run to its end: somebody cancelled it, or it failed. */
   isHalted: boolean;
-  /** How many approvals nobody has decided on at the cursor's time. */
+  /** How many approvals nobody has decided on: at the day's end, or at the cursor's time once the queue was looked at. */
   waiting: number;
   /** What the address is of: a link as somebody opened it, or one that was made here; null once anything is changed. */
   link: "opened" | "made" | null;
@@ -100,6 +100,8 @@ export const NO_QUERY: Query = {
   descending: false,
   changedOnly: false,
 };
+
+export type { Language };
 
 type Listener = () => void;
 

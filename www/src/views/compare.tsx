@@ -1,19 +1,20 @@
 // Two policies on one day: differences first, what B allows and A refuses before all others.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { compareWith, type Group, groupsOf, recompare, SIDES, type Side, stopComparing } from "../state/compare.ts";
 import { policyIn } from "../state/days.ts";
 import { withValue } from "../state/document.ts";
 import { editPolicy } from "../state/session.ts";
 import { type Comparison as Compared, store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { EFFECTS, type Effect, type RunResult } from "../worker/protocol.ts";
 import { RULES } from "../worker/rules.ts";
 import { ReasonItem, useDetail } from "./inspector.tsx";
 import { MODES } from "./mode.tsx";
 import { OtherEditor } from "./other-editor.tsx";
-import { nameOf } from "./timeline.tsx";
+import { nameOf } from "./names.ts";
+import { Told } from "./told.tsx";
 
 const SHOWN = 50;
 
@@ -81,14 +82,14 @@ function Comparison() {
   const checked = useStore((state) => state.otherChecked);
   const comparison = useStore((state) => state.comparison);
   const groups = useMemo(() => (comparison === null ? [] : groupsOf(comparison)), [comparison]);
-  if (checked !== null && !checked.ok) return <p class="problem" role="alert" lang="en" dir="ltr"><code>{checked.message}</code></p>;
+  if (checked !== null && !checked.ok) return <p class="problem" role="alert"><code dir="ltr">{checked.path}</code> <Told {...checked} /></p>;
   if (comparison === null) return null;
   const { b, difference } = comparison;
   const count = difference.rows.length + difference.removed.length;
   if (count === 0) return <p role="status">{m.compare.same}</p>;
   return (
     <>
-      <p class="total" role="status">{m.compare.total(f.number(count), f.number(b.requests + difference.removed.length))}</p>
+      <p class="total" role="status">{m.compare.total(count, b.requests + difference.removed.length, f)}</p>
       {SIDES.map((side) => <SideGroups key={side} comparison={comparison} side={side} groups={groups.filter((group) => group.side === side)} />)}
       <Matrix moves={difference.moves} />
     </>
@@ -176,7 +177,7 @@ function Why({ run, row, letter }: { run: RunResult; row: number; letter: string
   return (
     <div>
       <p class={`verdict verdict-${detail.effect}`}>{letter} <Mark effect={detail.effect} /> {m.effectTag[detail.effect]}</p>
-      {detail.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{detail.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={detail.type} />)}</ul>}
+      {detail.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{detail.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={detail.type} decided={detail.effect} />)}</ul>}
     </div>
   );
 }

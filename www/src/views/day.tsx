@@ -1,17 +1,18 @@
 // The day: which one it is, what it came to, its picture and its table.
 
 import { useRef } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { openFile, openShipped, SHIPPED } from "../state/days.ts";
 import { rerunAll, setQuery, setRange } from "../state/session.ts";
 import { isToRunAgain, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { type Effect, EFFECTS } from "../worker/protocol.ts";
 import { Broken } from "./broken.tsx";
 import { Change } from "./change.tsx";
 import { Paper } from "./paper.tsx";
 import { Rows } from "./rows.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Unknown } from "./unknown.tsx";
 
 export function Day() {
   return (
@@ -21,6 +22,7 @@ export function Day() {
       <Again />
       <Change />
       <Broken />
+      <Unknown />
       <Timeline />
       <Legend />
       <Rows />
@@ -66,7 +68,7 @@ export function DayBar() {
       </p>
       {run !== null && (
         <p class="facts">
-          {run.columns.at.length > 0 && <>{f.day(run.columns.at[0] as number)}{m.direction === "rtl" ? "، " : ", "}</>}{m.day.times(run.document.timeZone)}
+          {run.columns.at.length > 0 && <>{f.days(run.span)}{m.comma}</>}{m.day.times(run.document.timeZone)}
         </p>
       )}
     </div>

@@ -1,9 +1,9 @@
-import { useWords } from "../i18n/index.ts";
 import { openShipped } from "../state/days.ts";
 import { forgetWork } from "../state/keep.ts";
 import { download } from "../state/save.ts";
 import { openFormer } from "../state/start.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 
 export function Downloads({ close }: { close: () => void }) {
   const { m } = useWords();

@@ -1,11 +1,11 @@
 // How far agents go by themselves: one slider, and what its neighbours would have done this day.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { withValue } from "../state/document.ts";
 import { fieldId } from "../state/jump.ts";
 import { engine, setValue } from "../state/session.ts";
 import { LONG_DAY, store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { RunResult } from "../worker/protocol.ts";
 import { changesOf } from "./change.tsx";
 import { useSetting } from "./fields.tsx";
@@ -50,7 +50,7 @@ function Neighbours({ mode }: { mode: Mode }) {
   const line = (says: (mode: string) => string, other: Mode | undefined, result: RunResult | null) =>
     other !== undefined && (
       <li>
-        {says(m.modes[other])}: {result === null ? m.neighbour.working : changesOf(run, result, words).join(m.direction === "rtl" ? "، " : ", ") || m.neighbour.same}
+        {says(m.modes[other])}: {result === null ? m.neighbour.working : changesOf(run, result, words).join(m.comma) || m.neighbour.same}
       </li>
     );
   return (

@@ -2,11 +2,12 @@
 
 import type { ExplainedRule, Explanation } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
-import { useWords, type Words } from "../i18n/index.ts";
+import { seen } from "../i18n/seen.ts";
 import { Mark } from "../parts/icons.tsx";
 import { isCancelled } from "../state/engine.ts";
 import { engine } from "../state/session.ts";
-import type { Fault, Moment, RunResult } from "../worker/protocol.ts";
+import { useWords, type Words } from "../state/words.ts";
+import type { Effect, Fault, Moment, RunResult } from "../worker/protocol.ts";
 
 /** Of the action of a row, as it was asked at its time. */
 export function RuleList({ run, row }: { run: RunResult; row: number }) {
@@ -53,12 +54,12 @@ export function useExplanation(run: RunResult, row: number | null, record: strin
 export function Rules({ explanation }: { explanation: Explanation }) {
   return (
     <ol class="rule-list">
-      {explanation.rules.map((rule) => <Rule key={rule.rule} rule={rule} />)}
+      {explanation.rules.map((rule) => <Rule key={rule.rule} rule={rule} decided={explanation.decision.effect} />)}
     </ol>
   );
 }
 
-function Rule({ rule }: { rule: ExplainedRule }) {
+function Rule({ rule, decided }: { rule: ExplainedRule; decided: Effect }) {
   const words = useWords();
   const { m, because } = words;
   const facts = rule.read === null ? [] : flattened(rule.read, words);
@@ -70,7 +71,7 @@ function Rule({ rule }: { rule: ExplainedRule }) {
           <b>{m.rules[rule.rule] ?? rule.rule}</b>
           <span class="said">{!rule.applies ? m.inspector.notAsked : rule.reasons.length === 0 ? m.inspector.quiet : rule.effect !== null && m.effects[rule.effect]}</span>
         </summary>
-        {rule.reasons.map((reason) => <p key={reason.text} class="said">{because(reason)}</p>)}
+        {rule.reasons.map((reason) => <p key={reason.text} class="said">{because(reason, decided)}</p>)}
         {facts.length > 0 && (
           <dl aria-label={m.inspector.read}>
             {facts.map(([name, value]) => (
@@ -97,5 +98,5 @@ function flattened(read: unknown, words: Words, prefix = ""): [string, string][]
 
 function said(value: unknown, { m, f }: Words): string {
   if (typeof value === "boolean") return value ? m.yes : m.no;
-  return typeof value === "number" ? f.precise(value) : String(value);
+  return typeof value === "number" ? f.precise(value) : seen(String(value));
 }

@@ -32,6 +32,7 @@ export class Growing {
     columns.effect[place] = row.effect;
     columns.agent[place] = row.agent;
     columns.type[place] = row.type;
+    columns.code[place] = row.code;
     columns.rule[place] = row.rule;
     columns.rules[place] = row.rules;
     columns.tier[place] = row.tier;
@@ -67,6 +68,7 @@ function made(room: number): AllColumns {
     effect: new Uint8Array(room),
     agent: new Uint32Array(room),
     type: new Uint32Array(room),
+    code: new Uint8Array(room),
     rule: new Uint8Array(room),
     rules: new Uint16Array(room),
     tier: new Uint8Array(room),

@@ -65,6 +65,8 @@ export interface Columns {
   agent: Uint32Array;
   /** Of a request an index into `types`, else 2^32-1. */
   type: Uint32Array;
+  /** What decided, as an index into `codes`; 255 for none. */
+  code: Uint8Array;
   /** Which rule decided, as an index into RULES; 255 for none. */
   rule: Uint8Array;
   /** Which rules asked for anything, a bit each. */
@@ -102,6 +104,7 @@ export interface RunResult {
   columns: Columns;
   agents: string[];
   types: string[];
+  codes: string[];
   /** The first and the last of all times. */
   span: [number, number];
   /** Of requests, by effect. */
@@ -117,6 +120,7 @@ export interface RunResult {
   brokenCount: number;
   /** Of those, how many are no record at all: the others were read, and refused. */
   unread: number;
+  /** The policy in full, as it ran. */
   document: FullPolicyDocument;
   policyDigest: string;
 }
@@ -135,7 +139,7 @@ export interface Difference {
   removed: Uint32Array;
 }
 
-/** What a table shows of a row. */
+/** A row as the table shows it. */
 export interface RowView {
   row: number;
   at: number;

@@ -83,7 +83,7 @@ function spanOf(at: Float64Array): [number, number] {
 
 /** What a row has that asks for nothing. */
 const COMMAND = {
-  effect: NOTHING, type: NONE, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: NONE, counts: 0,
+  effect: NOTHING, type: NONE, code: NOTHING, rule: NOTHING, rules: 0, tier: 0, defer: Number.NaN, reasons: NONE, counts: 0,
 };
 
 class Pass {
@@ -92,6 +92,7 @@ class Pass {
   readonly #rows = new Growing();
   readonly #agents = new Names();
   readonly #types = new Names();
+  readonly #codes = new Names();
   readonly #reasons = new Names();
   /** The numbers of reasons that come alone and say no more than their text. */
   readonly #plain = new Map<string, number>();
@@ -155,6 +156,7 @@ class Pass {
       effect,
       agent,
       type: this.#types.number(row.type),
+      code: row.code === null ? NOTHING : this.#codes.number(row.code),
       rule: decidingRule(row),
       rules,
       tier: row.escalation === null ? 0 : Number(row.escalation.slice(-1)),
@@ -216,6 +218,7 @@ class Pass {
       columns: forPage(columns),
       agents: this.#agents.list,
       types: this.#types.list,
+      codes: this.#codes.list,
       span: spanOf(columns.at),
       counts: this.#counts,
       requests: this.#rows.length - this.#others,

@@ -1,9 +1,9 @@
-// The document, links and local time.
+// The document, links and the schema.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../tools/load.mjs";
 
-const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "charts/zone.ts", "editor/schema.ts");
+const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "editor/schema.ts", "editor/complete.ts");
 
 const TEXT = `{
   "customerId": "noor",
@@ -76,22 +76,6 @@ test("an action is tried with changes whatever way its log writes the time", () 
   assert.deepEqual([draft.id, JSON.parse(state.recordOf(draft)).at], ["a-try", "2026-05-12T11:07:00.000Z"]);
 });
 
-test("local time is that of the zone, also where the clocks change", () => {
-  for (const name of ["Asia/Riyadh", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "UTC"]) {
-    const zone = new state.Zone(name);
-    const format = new Intl.DateTimeFormat("en-US", { timeZone: name, hourCycle: "h23", hour: "numeric", minute: "numeric" });
-    const [from, to] = [Date.UTC(2026, 2, 20), Date.UTC(2026, 3, 12)];
-    for (const midnight of zone.midnights(from, to)) assert.equal(format.format(midnight), "00:00", `${name} ${new Date(midnight).toISOString()}`);
-    for (let instant = from; instant < to; instant += 7_777_000) {
-      const local = zone.local(instant);
-      assert.ok(Math.abs(zone.instant(local) - instant) <= 3_600_000, name);
-    }
-  }
-  const berlin = new state.Zone("Europe/Berlin");
-  const nights = berlin.daily({ start: 21, end: 8 }, Date.UTC(2026, 2, 28, 12), Date.UTC(2026, 2, 29, 12));
-  assert.deepEqual(nights.map(([start, end]) => (end - start) / 3_600_000), [10]);
-});
-
 test("the schema knows each field of a policy in full, and has words for the closed lists", () => {
   const document = state.library.defaultPolicy("noor");
   for (const name of Object.keys(document)) assert.ok(state.schemaAt([name])?.description, name);
@@ -99,4 +83,19 @@ test("the schema knows each field of a policy in full, and has words for the clo
   assert.deepEqual(state.wordsOf(state.schemaAt(["autonomyMode"])).map(({ value }) => value), ["manual", "suggest_only", "draft_and_approve", "safe_autopilot", "full_autopilot"]);
   assert.ok(state.schemaAt(["actions", "crm.*", "factors", "draftText"]));
   assert.equal(state.schemaAt(["nonsense"]), undefined);
+});
+
+/** What the editor offers at the bar in a text. */
+function offered(marked) {
+  const at = marked.indexOf("|");
+  const text = marked.replace("|", "");
+  const before = /"?[\w$.*-]*$/.exec(text.slice(0, at))[0];
+  const { options } = state.complete({ state: { doc: { toString: () => text } }, pos: at, explicit: true, matchBefore: () => ({ from: at - before.length, to: at, text: before }) });
+  return new Map(options.map(({ displayLabel, label, apply }) => [displayLabel ?? label, apply]));
+}
+
+test("a completed name brings its value, and a comma where another property follows", () => {
+  assert.equal(offered('{ "maxC| "currency": "SAR" }').get("maxConsecutiveFollowups"), '"maxConsecutiveFollowups": 3,');
+  assert.equal(offered('{ "currency": "SAR", "maxC| }').get("maxConsecutiveFollowups"), '"maxConsecutiveFollowups": 3');
+  assert.equal(offered('{ "maxC|": 5 }').get("maxConsecutiveFollowups"), '"maxConsecutiveFollowups"');
 });
