@@ -69,7 +69,7 @@ test("a time says its day where it is not the first of its span", () => {
   assert.deepEqual(night.map((instant) => format.stamp(instant, night)), ["21:36:00", "Tue 08:00"]);
   assert.equal(format.stamp(night[0], [night[0], at("2028-05-12T08:00:00")]), "Mon, 11 May 2026");
   assert.equal(format.days([night[1], night[1] + 3_600_000]), "Tue, 12 May 2026");
-  assert.match(format.days(night), /^Mon, 11 May\s–\sTue, 12 May 2026$/);
+  assert.equal(format.days(night).replaceAll(/\s/g, " "), "Mon, 11 May – Tue, 12 May 2026");
 });
 
 test("a level beside something stricter does not say that it runs", () => {
