@@ -55,7 +55,7 @@ test("what was set is said as it was set", () => {
   const [en_, ar_] = LANGUAGES.map(([language]) => new en.Format(language, "Asia/Riyadh"));
   assert.equal(en_.money(12.345, "sar"), "SAR\u00a012.345");
   assert.match(ar_.money(38, "SAR"), /^.?٣٨.ر\.س/);
-  assert.deepEqual([en_.currency("sar"), ar_.currency("SAR"), ar_.currency("SA")], ["SAR", "ر.س.\u200f", "SA"]);
+  assert.deepEqual([en_.currency("sar"), ar_.currency("SAR"), ar_.currency("SA")], ["SAR", "ر.س.", "SA"]);
   assert.equal(en_.signed(-59), "−59");
   assert.equal(ar_.hour(21), "٢١:٠٠");
   assert.equal(en_.date("2026-05-12"), "Tue, 12 May 2026");
