@@ -65,7 +65,7 @@ test("text that is no JSON is marked where it breaks, and the form waits", () =>
     await page.locator(".policy .cm-lintRange-error").first().waitFor();
     await says(page, "#policy-problem", /not valid/);
     await page.click("#panel-form");
-    await says(page, ".policy", /The text is no JSON just now/);
+    await says(page, ".policy", /The JSON has a mistake in it/);
     await page.click("#undo");
     await page.locator("#setting-autonomyMode").waitFor();
   }));
