@@ -164,6 +164,9 @@ test("what is commonly wrong with a policy is told in Arabic", () => {
   assert.equal(told({ customerId: undefined }), "هذا الحقل مطلوب وغير موجود.");
   assert.equal(told({ autonomymode: "manual" }), "حقل غير معروف. أقرب حقل معروف: autonomyMode");
   assert.equal(told({ budget: { maxMessagesPerDay: -5 } }), "المطلوب عدد من 0 فأكثر.");
+  assert.equal(told({ budget: { maxCostPerDay: -5 } }), "المطلوب عدد من 0 فأكثر.");
+  assert.equal(told({ velocity: { tier_1: { actionsPerMinute: 0 } } }), "المطلوب عدد أكبر من 0.");
+  assert.equal(told({ customerId: "" }), "المطلوب اسم.");
   assert.equal(told({ quietHours: { start: 25, end: 8 } }), "المطلوب عدد من 0 إلى 23.");
   assert.match(told({ autonomyMode: "m" }), /`manual`, `suggest_only`/);
   assert.equal(told({ confirmWrites: "yes" }), "المطلوب true أو false.");
