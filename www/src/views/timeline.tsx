@@ -55,7 +55,7 @@ function BudgetRow({ run, before, scene, width, dimension, cap, words: { m, f } 
 }) {
   const peak = run.budgets.reduce((most, sample) => Math.max(most, sample[dimension]), 0);
   const isOver = peak >= cap;
-  const isOneDay = new Set(run.budgets.map(({ date }) => date)).size < 2;
+  const isOneDay = run.budgets[0]?.date === run.budgets.at(-1)?.date;
   const said = dimension === "amount" ? m.day.peak(f.money(peak, run.document.currency), f.precise(cap)) : m.day.peak(f.compact(peak), f.compact(cap));
   const differs = useStore((state) => state.difference !== null && state.difference.rows.length > 0);
   const ghosts = differs && before !== null ? before.budgets : [];
