@@ -158,6 +158,7 @@ export const messages: Messages = {
     clear: "مسح المرشحات",
     inserted: "مُدرج",
     was: (effect) => `كان: ${effect}`,
+    order: "ترتيب الجدول",
     sortBy: (column) => `ترتيب حسب ${column}`,
   },
   inspector: {

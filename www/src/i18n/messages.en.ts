@@ -145,6 +145,7 @@ export const messages = {
     clear: "Clear filters",
     inserted: "put in",
     was: (effect: string) => `was: ${effect}`,
+    order: "Order of the table",
     sortBy: (column: string) => `Sort by ${column}`,
   },
   inspector: {

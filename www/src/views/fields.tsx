@@ -23,11 +23,11 @@ function useFault(path: string): Fault | null {
 }
 
 /** Ties a control to the words about what is wrong with it. */
-function useFaulty(path: string) {
+export function useFaulty(path: string) {
   return useFault(path) === null ? { "aria-invalid": false } : { "aria-invalid": true, "aria-describedby": `${fieldId(path)}-fault` };
 }
 
-function Wrong({ path }: { path: string }) {
+export function Wrong({ path }: { path: string }) {
   const fault = useFault(path);
   return fault === null ? null : <span class="fault" id={`${fieldId(path)}-fault`}><Told {...fault} /></span>;
 }
@@ -48,8 +48,9 @@ export function Field({ path, label, children, inline = false }: { path: string;
 /** Controls that are one setting together. */
 export function Group({ path, label, id = fieldId(path), children }: { path: string; label?: string; id?: string; children: ComponentChildren }) {
   const { m } = useWords();
+  const faulty = useFaulty(path);
   return (
-    <fieldset class="field" id={id}>
+    <fieldset class="field" id={id} aria-describedby={faulty["aria-describedby"]}>
       <legend>{label ?? m.settings[path] ?? path} <small dir="ltr">{path}</small></legend>
       {children}
       <Wrong path={path} />
@@ -60,11 +61,13 @@ export function Group({ path, label, id = fieldId(path), children }: { path: str
 export function Switch({ path }: { path: string }) {
   const { m } = useWords();
   const value = useSetting<boolean>(path) === true;
+  const faulty = useFaulty(path);
   const id = fieldId(path);
   return (
     <div class="field check">
-      <input type="checkbox" id={id} checked={value} onChange={({ currentTarget }) => setValue(segmentsOf(path), currentTarget.checked)} />
+      <input type="checkbox" id={id} {...faulty} checked={value} onChange={({ currentTarget }) => setValue(segmentsOf(path), currentTarget.checked)} />
       <label for={id}>{m.settings[path] ?? path} <small dir="ltr">{path}</small></label>
+      <Wrong path={path} />
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { LONG_DAY, store, useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
 import type { RunResult } from "../worker/protocol.ts";
 import { changesOf } from "./change.tsx";
-import { useSetting } from "./fields.tsx";
+import { useFaulty, useSetting, Wrong } from "./fields.tsx";
 
 export const MODES = ["manual", "suggest_only", "draft_and_approve", "safe_autopilot", "full_autopilot"] as const;
 type Mode = (typeof MODES)[number];
@@ -18,6 +18,7 @@ export function Mode() {
   const { m } = useWords();
   const mode = useSetting<Mode>("autonomyMode") ?? "draft_and_approve";
   const place = Math.max(0, MODES.indexOf(mode));
+  const faulty = useFaulty("autonomyMode");
   return (
     <div class="field mode">
       <label for={fieldId("autonomyMode")}>{m.settings.autonomyMode} <small dir="ltr">autonomyMode</small></label>
@@ -29,8 +30,10 @@ export function Mode() {
         step={1}
         value={place}
         aria-valuetext={m.modes[mode]}
+        {...faulty}
         onInput={({ currentTarget }) => setValue(["autonomyMode"], MODES[currentTarget.valueAsNumber])}
       />
+      <Wrong path="autonomyMode" />
       <div class="stops" aria-hidden="true">
         {MODES.map((name) => <span key={name} class={name === mode ? "here" : ""} />)}
       </div>

@@ -12,6 +12,8 @@ import { RULES } from "../worker/rules.ts";
 import { drawnHeight, inSight, revealed, type Table } from "./scroll.ts";
 import { nameOf } from "./names.ts";
 
+const SORTABLE = [["at", "time"], ["agent", "agent"], ["type", "type"], ["effect", "effect"]] as const;
+
 export function Rows() {
   const { m } = useWords();
   const run = useStore((state) => state.current);
@@ -28,6 +30,7 @@ export function Rows() {
 function Filters({ run, found }: { run: RunResult; found: Uint32Array | null }) {
   const { m, f } = useWords();
   const query = useStore((state) => state.query);
+  const isNarrow = useNarrow();
   const [text, setText] = useState(query.text);
   useEffect(() => {
     if (text === query.text) return;
@@ -48,11 +51,26 @@ function Filters({ run, found }: { run: RunResult; found: Uint32Array | null }) 
         <option value="">{m.table.allAgents}</option>
         {run.agents.slice(0, 500).map((agent) => <option key={agent} value={agent}>{nameOf(run, agent)}</option>)}
       </select>
+      {isNarrow && <Order query={query} />}
       {isFiltered && (
         <button type="button" class="plain" onClick={() => setQuery({ ...NO_QUERY, sort: query.sort, descending: query.descending })}>{m.table.clear}</button>
       )}
       <output class="quiet" aria-live="polite">{found !== null && m.table.shown(found.length - interventions, run.requests, interventions, f)}</output>
     </div>
+  );
+}
+
+/** The order, where there are no columns to press. */
+function Order({ query: { sort, descending } }: { query: Query }) {
+  const { m } = useWords();
+  const choose = (value: string) => {
+    const [chosen, down] = value.split(" ");
+    setQuery({ sort: chosen as Query["sort"], descending: down !== undefined });
+  };
+  return (
+    <select class="order" aria-label={m.table.order} value={descending ? `${sort} down` : sort} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+      {SORTABLE.flatMap(([name, label]) => [<option key={name} value={name}>{m.table[label]} ↑</option>, <option key={`${name} down`} value={`${name} down`}>{m.table[label]} ↓</option>])}
+    </select>
   );
 }
 
@@ -135,8 +153,6 @@ function walk(event: TargetedKeyboardEvent<HTMLDivElement>, found: Uint32Array, 
   event.preventDefault();
   step();
 }
-
-const SORTABLE = [["at", "time"], ["agent", "agent"], ["type", "type"], ["effect", "effect"]] as const;
 
 function Head({ query: { sort: sorted, descending } }: { query: Query }) {
   const { m } = useWords();

@@ -56,7 +56,7 @@ function BudgetRow({ run, before, scene, width, dimension, cap, words: { m, f } 
   // As the cap was then: the log may have set another.
   const { used: peak, cap: capThen } = run.peaks[dimension];
   const isOver = peak >= capThen;
-  const isOneDay = new Set(run.budgets.map(({ date }) => date)).size < 2;
+  const isOneDay = run.budgets[0]?.date === run.budgets.at(-1)?.date;
   const said = dimension === "amount" ? m.day.peak(f.money(peak, run.document.currency), f.precise(capThen)) : m.day.peak(f.compact(peak), f.compact(capThen));
   const differs = useStore((state) => state.difference !== null && state.difference.rows.length > 0);
   const ghosts = differs && before !== null ? before.budgets : [];

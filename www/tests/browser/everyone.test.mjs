@@ -79,6 +79,9 @@ test("a phone", () =>
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0, `row ${row}`);
       await page.locator(".row").nth(row).dispatchEvent("pointerleave");
     }
+    await page.selectOption(".order", "effect down");
+    await says(page, ".row .cell-effect", /locked/);
+    await page.selectOption(".order", "at");
     for (const tab of ["day", "policy", "action", "compare", "approvals"]) {
       await page.click(`#tab-${tab}`);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

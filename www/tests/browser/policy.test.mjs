@@ -65,9 +65,22 @@ test("text that is no JSON is marked where it breaks, and the form waits", () =>
     await page.locator(".policy .cm-lintRange-error").first().waitFor();
     await says(page, "#policy-problem", /not valid/);
     await page.click("#panel-form");
-    await says(page, ".policy", /The text is no JSON just now/);
+    await says(page, ".policy", /The JSON has a mistake in it/);
     await page.click("#undo");
     await page.locator("#setting-autonomyMode").waitFor();
+  }));
+
+test("what is wrong is said at each kind of control", () =>
+  withPage({}, async (page) => {
+    for (const [wrong, id] of [
+      [{ confirmWrites: "yes" }, "confirmWrites"], [{ autonomyMode: "wild" }, "autonomyMode"], [{ currency: "x" }, "currency"], [{ unknownActions: "x" }, "unknownActions"],
+      [{ blockedKeywords: ["a", ""] }, "blockedKeywords"], [{ velocity: { tier_1: { actionsPerMinute: -1 } } }, "velocity-tier_1-actionsPerMinute"],
+    ]) {
+      await openFile(page, "policy.json", JSON.stringify({ customerId: "noor", ...wrong }), "#policy-file");
+      await page.waitForSelector(`#setting-${id}-fault`, { state: "attached" });
+      assert.equal(await page.getAttribute(`#setting-${id}`, "aria-describedby"), `setting-${id}-fault`, id);
+      assert.equal(await page.getAttribute(`#setting-${id}`, "aria-invalid"), "true", id);
+    }
   }));
 
 test("a misspelt field names the nearest one", () =>

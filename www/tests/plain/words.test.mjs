@@ -55,7 +55,7 @@ test("what was set is said as it was set", () => {
   const [en_, ar_] = LANGUAGES.map(([language]) => new en.Format(language, "Asia/Riyadh"));
   assert.equal(en_.money(12.345, "sar"), "SAR\u00a012.345");
   assert.match(ar_.money(38, "SAR"), /^.?٣٨.ر\.س/);
-  assert.deepEqual([en_.currency("sar"), ar_.currency("SAR"), ar_.currency("SA")], ["SAR", "ر.س.\u200f", "SA"]);
+  assert.deepEqual([en_.currency("sar"), ar_.currency("SAR"), ar_.currency("SA")], ["SAR", "ر.س.", "SA"]);
   assert.equal(en_.signed(-59), "−59");
   assert.equal(ar_.hour(21), "٢١:٠٠");
   assert.equal(en_.date("2026-05-12"), "Tue, 12 May 2026");
@@ -69,7 +69,7 @@ test("a time says its day where it is not the first of its span", () => {
   assert.deepEqual(night.map((instant) => format.stamp(instant, night)), ["21:36:00", "Tue 08:00"]);
   assert.equal(format.stamp(night[0], [night[0], at("2028-05-12T08:00:00")]), "Mon, 11 May 2026");
   assert.equal(format.days([night[1], night[1] + 3_600_000]), "Tue, 12 May 2026");
-  assert.match(format.days(night), /^Mon, 11 May\s–\sTue, 12 May 2026$/);
+  assert.equal(format.days(night).replaceAll(/\s/g, " "), "Mon, 11 May – Tue, 12 May 2026");
 });
 
 test("a level beside something stricter does not say that it runs", () => {
@@ -164,6 +164,9 @@ test("what is commonly wrong with a policy is told in Arabic", () => {
   assert.equal(told({ customerId: undefined }), "هذا الحقل مطلوب وغير موجود.");
   assert.equal(told({ autonomymode: "manual" }), "حقل غير معروف. أقرب حقل معروف: autonomyMode");
   assert.equal(told({ budget: { maxMessagesPerDay: -5 } }), "المطلوب عدد من 0 فأكثر.");
+  assert.equal(told({ budget: { maxCostPerDay: -5 } }), "المطلوب عدد من 0 فأكثر.");
+  assert.equal(ar.toldInArabic("invalid_policy", "expected a finite number above 0, got 0"), "المطلوب عدد أكبر من 0.");
+  assert.equal(told({ customerId: "" }), "المطلوب اسم.");
   assert.equal(told({ quietHours: { start: 25, end: 8 } }), "المطلوب عدد من 0 إلى 23.");
   assert.match(told({ autonomyMode: "m" }), /`manual`, `suggest_only`/);
   assert.equal(told({ confirmWrites: "yes" }), "المطلوب true أو false.");
