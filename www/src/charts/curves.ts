@@ -8,7 +8,9 @@ export const BUDGET_HEIGHT = 31;
 /** The threshold's line stands at this part of the height. */
 const THRESHOLD_AT = 0.62;
 
-export type Dimension = "messages" | "llmTokens" | "apiCalls" | "amount";
+export type Dimension = Exclude<keyof BudgetSample, "at" | "date">;
+/** A rate that nothing follows is drawn for a while, and is nothing long after. */
+const [HELD, GAP] = [300_000, 900_000];
 
 export function drawVelocity(context: CanvasRenderingContext2D, scene: Scene, rates: Rates | null): void {
   const { palette, width } = scene;
@@ -35,10 +37,18 @@ export function drawVelocity(context: CanvasRenderingContext2D, scene: Scene, ra
   });
 }
 
-function largest(values: Float64Array): number {
+export function largest(values: Float64Array): number {
   let most = 0;
   for (const value of values) if (value > most) most = value;
   return most;
+}
+
+/** The rates of the three windows at an instant, as they are drawn. */
+export function sharesAt({ at, shares }: Rates, time: number): number[] {
+  const after = at.findIndex((one) => one > time);
+  const last = (after === -1 ? at.length : after) - 1;
+  const isHeld = last >= 0 && (time - (at[last] as number) <= HELD || (after !== -1 && (at[after] as number) - (at[last] as number) <= GAP));
+  return shares.map((values) => (isHeld ? (values[last] as number) : 0));
 }
 
 /** A rate holds from one action to the next, and is nothing long after. */
@@ -48,8 +58,8 @@ function stairs(context: CanvasRenderingContext2D, scene: Scene, at: Float64Arra
   for (let index = 0; index < at.length; index += 1) {
     const x = xOf(scene, at[index] as number);
     const gap = last < 0 ? 0 : (at[index] as number) - (at[last] as number);
-    if (last >= 0 && gap > 900_000) {
-      const from = xOf(scene, (at[last] as number) + 300_000);
+    if (last >= 0 && gap > GAP) {
+      const from = xOf(scene, (at[last] as number) + HELD);
       context.lineTo(from, y(values[last] as number));
       context.lineTo(from, y(0));
       context.lineTo(x, y(0));
@@ -59,8 +69,8 @@ function stairs(context: CanvasRenderingContext2D, scene: Scene, at: Float64Arra
     last = index;
   }
   if (last < 0) return;
-  context.lineTo(xOf(scene, (at[last] as number) + 300_000), y(values[last] as number));
-  context.lineTo(xOf(scene, (at[last] as number) + 300_000), y(0));
+  context.lineTo(xOf(scene, (at[last] as number) + HELD), y(values[last] as number));
+  context.lineTo(xOf(scene, (at[last] as number) + HELD), y(0));
   context.lineTo(scene.width, y(0));
 }
 

@@ -1,5 +1,7 @@
 // The colours of the page, for canvases: read from its style sheet, so that there is one place for both.
 
+import { EFFECTS } from "../worker/protocol.ts";
+
 export interface Palette {
   effects: string[];
   ink: string;
@@ -14,13 +16,11 @@ export interface Palette {
   font: string;
 }
 
-const EFFECT_NAMES = ["allow", "notify", "approve", "defer", "deny", "lock"];
-
 export function paletteOf(element: Element): Palette {
   const style = getComputedStyle(element);
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
-    effects: EFFECT_NAMES.map((name) => of(`mark-${name}`)),
+    effects: EFFECTS.map((name) => of(`mark-${name}`)),
     ink: of("ink"),
     muted: of("muted"),
     line: of("line"),

@@ -4,6 +4,8 @@ import type { QuietHours } from "agent-interlock";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** The last instant that the package knows; its first is 0. */
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** A time zone's clock. */
 export class Zone {
@@ -18,7 +20,7 @@ export class Zone {
 
   /** What its clocks are ahead of UTC, in milliseconds. */
   offset(instant: number): number {
-    const quarter = Math.floor(instant / 900_000);
+    const quarter = Math.floor(Math.max(0, Math.min(LAST, instant)) / 900_000);
     const known = this.#offsets.get(quarter);
     if (known !== undefined) return known;
     const parts: Record<string, number> = {};
@@ -30,10 +32,21 @@ export class Zone {
     return offset;
   }
 
-  /** The instant at which its clocks show `local`, itself written as if it were UTC. */
+  /**
+   * The instant at which its clocks show `local`, itself written as if it were UTC: the first of two where they are set back, and
+   * where they are set forward past it, the instant at which they are.
+   */
   instant(local: number): number {
-    const guess = local - this.offset(local);
-    return local - this.offset(guess);
+    // Clocks are not set twice within two days.
+    const offsets = [this.offset(local - DAY), this.offset(local + DAY)] as const;
+    for (const offset of offsets) if (this.offset(local - offset) === offset) return local - offset;
+    let [early, late] = [local - Math.max(...offsets), local - Math.min(...offsets)];
+    while (late - early > 1) {
+      const middle = Math.floor((early + late) / 2);
+      if (this.offset(middle) === offsets[0]) early = middle;
+      else late = middle;
+    }
+    return late;
   }
 
   local(instant: number): number {
@@ -47,7 +60,7 @@ export class Zone {
     for (let local = first; days.length < 800; local += DAY) {
       const instant = this.instant(local);
       if (instant > to) break;
-      if (instant >= from) days.push(instant);
+      if (instant >= from && instant !== days.at(-1)) days.push(instant);
     }
     return days;
   }
@@ -75,14 +88,17 @@ export class Zone {
 
 const STEPS = [1000, 5000, 15_000, 60_000, 300_000, 900_000, HOUR / 2, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY];
 
-/** Round local times, at most `most` of them, and how far they are apart. */
+/** Round local times, some `most` of them at most, and how far they are apart. */
 export function ticks(zone: Zone, from: number, to: number, most: number): { at: number[]; step: number } {
-  const step = STEPS.find((candidate) => (to - from) / candidate <= most) ?? 91 * DAY;
+  const fits = (step: number) => (to - from) / step <= most;
+  let step = STEPS.find(fits) ?? 91 * DAY;
+  while (!fits(step)) step *= 2;
   const at: number[] = [];
   for (let local = Math.ceil(zone.local(from) / step) * step; at.length <= most + 2; local += step) {
     const instant = zone.instant(local);
     if (instant > to) break;
-    if (instant >= from) at.push(instant);
+    // In an hour that the clocks leave out, two of them are one.
+    if (instant >= from && instant !== at.at(-1)) at.push(instant);
   }
   return { at, step };
 }

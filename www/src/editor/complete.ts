@@ -21,12 +21,14 @@ function names(text: string, path: (string | number)[], cursor: number): Complet
   const there = namesAt(text, path, cursor);
   const rest = text.slice(cursor).replace(/^[\w$.*-]*"?/, "");
   const hasValue = /^\s*:/.test(rest);
+  // Another property follows, and nothing between the two.
+  const comma = /^\s*"/.test(rest) ? "," : "";
   return propertiesOf(node)
     .filter(([name]) => !there.has(name))
     .map(([name, inner]) => ({
       label: `"${name}"`,
       displayLabel: name,
-      apply: hasValue ? `"${name}"` : `"${name}": ${beginningOf(inner)}`,
+      apply: hasValue ? `"${name}"` : `"${name}": ${beginningOf(inner)}${comma}`,
       info: inner.description ?? "",
       type: "property",
     }));

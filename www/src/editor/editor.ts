@@ -1,11 +1,11 @@
-// The JSON editor: CodeMirror with the policy's schema. It keeps no history of its own: the page has one for both views.
+// The JSON editor: CodeMirror with the policy's schema. Of the page's policy it keeps no history: the page has one for both views.
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { EditorState, Transaction } from "@codemirror/state";
+import { EditorState, type Extension, Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
@@ -16,8 +16,8 @@ import { hint } from "./hint.ts";
 
 export interface EditorHost {
   onEdit: (text: string) => void;
-  undo: () => void;
-  redo: () => void;
+  /** The page's, where the text is part of what it undoes; else the editor has one of its own. */
+  history?: { undo: () => void; redo: () => void };
 }
 
 const colours = HighlightStyle.define([
@@ -31,10 +31,6 @@ export class PolicyEditor {
   readonly #view: EditorView;
 
   constructor(place: HTMLElement, text: string, label: string, host: EditorHost) {
-    const run = (command: () => void) => () => {
-      command();
-      return true;
-    };
     const onChange = EditorView.updateListener.of((update) => {
       const isTyped = update.transactions.some((transaction) => transaction.docChanged && transaction.annotation(Transaction.remote) !== true);
       if (isTyped) host.onEdit(update.state.doc.toString());
@@ -46,10 +42,8 @@ export class PolicyEditor {
         extensions: [
           lineNumbers(), foldGutter(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), lintGutter(),
           json(), syntaxHighlighting(colours), autocompletion({ override: [complete], icons: false }), hoverTooltip(hint),
+          historyOf(host),
           keymap.of([
-            { key: "Mod-z", run: run(host.undo), preventDefault: true },
-            { key: "Mod-y", run: run(host.redo), preventDefault: true },
-            { key: "Mod-Shift-z", run: run(host.redo), preventDefault: true },
             ...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...defaultKeymap,
             // Escape, then Tab leaves the editor: nobody is held in it.
             indentWithTab,
@@ -64,8 +58,10 @@ export class PolicyEditor {
   }
 
   /** What the other view or an undo has made of the text. The cursor stays where it was. */
-  show(text: string): void {
+  show(made: string): void {
     const now = this.#view.state.doc.toString();
+    // The editor knows one end of a line.
+    const text = made.replaceAll(/\r\n?/g, "\n");
     if (now === text) return;
     let from = 0;
     while (from < now.length && now[from] === text[from]) from += 1;
@@ -90,6 +86,15 @@ export class PolicyEditor {
   destroy(): void {
     this.#view.destroy();
   }
+}
+
+function historyOf({ history: page }: EditorHost): Extension {
+  if (page === undefined) return [history(), keymap.of(historyKeymap)];
+  const run = (command: () => void) => () => {
+    command();
+    return true;
+  };
+  return keymap.of([{ key: "Mod-z", run: run(page.undo) }, { key: "Mod-y", run: run(page.redo) }, { key: "Mod-Shift-z", run: run(page.redo) }]);
 }
 
 function diagnostics(text: string, checked: Checked): Diagnostic[] {

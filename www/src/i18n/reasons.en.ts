@@ -2,8 +2,14 @@
 
 import type { Reason } from "agent-interlock";
 import type { Format } from "./format.ts";
+import type { Forms } from "./language.ts";
+import { messages } from "./messages.en.ts";
 
-export type ReasonSentences = { readonly [Code in Reason["code"]]: (reason: Reason & { code: Code }, format: Format) => string };
+const { cost: COST } = messages.action;
+
+/** `decides` is false where another reason is stricter: what this one alone would let run does not. */
+export type Sentence<Said extends Reason> = (reason: Said, format: Format, decides: boolean) => string;
+export type ReasonSentences = { readonly [Code in Reason["code"]]: Sentence<Reason & { code: Code }> };
 
 const MODES: Record<string, string> = { manual: "manual", suggest_only: "suggestions only" };
 const FACTORS: Record<string, string> = {
@@ -17,8 +23,12 @@ const FACTORS: Record<string, string> = {
 const DIMENSIONS: Record<string, string> = { messages: "messages", llmTokens: "tokens", apiCalls: "calls", amount: "money" };
 const CATEGORIES: Record<string, string> = { validation: "it was refused as wrong", auth: "it was not permitted", unknown: "for a reason that nobody knows" };
 
-const would = (what: string, used: number, cost: number, cap: number, { number }: Format) =>
-  `It needs ${number(cost)} ${what}; ${number(used)} of the day's ${number(cap)} are used.`;
+/** What the day has of something, used up. */
+const usedUp = (cap: number, { one, other }: { one: string; other: string }, { counted }: Format) =>
+  counted(cap, { zero: `The day has no ${other}.`, one: `The day's one ${one} is used up.`, other: `The day's # ${other} are used up.` });
+
+const would = (what: Forms, used: number, cost: number, cap: number, { counted, number }: Format) =>
+  `It needs ${counted(cost, what)}; of the day's ${number(cap)}, ${counted(used, { zero: "none is used", one: "# is used", other: "# are used" })}.`;
 
 export const sentences: ReasonSentences = {
   autonomy_mode: ({ mode }) => `In the mode “${MODES[mode] ?? mode}” nothing runs by itself.`,
@@ -39,13 +49,13 @@ export const sentences: ReasonSentences = {
   customer_locked: () => "Everything is locked until a person unlocks it.",
   critical_risk: ({ score }, { number }) => `Risk and impact together are critical (${number(score)} of 1): the agent is locked.`,
   systemic_anomaly: () => "The agent's figures are those of a breakdown: it is locked.",
-  velocity_tier_3: ({ actionCount, actionsPerMinute }, { number }) =>
-    `Far too fast: ${number(actionCount)} actions, ${number(actionsPerMinute)} a minute. The agent is locked.`,
+  velocity_tier_3: ({ actionCount, actionsPerMinute }, { counted, number }) =>
+    `Far too fast: ${counted(actionCount, { one: "# action", other: "# actions" })}, ${number(actionsPerMinute)} a minute. The agent is locked.`,
   too_many_agents: () => "There is no room to watch one more agent.",
   already_granted: () => "It was allowed before, and nobody has said yet what became of it.",
   already_executed: () => "It was done before, and is not done twice.",
   outcome_unknown: () => "It may have been done already: somebody has to look and say.",
-  retry_not_before: ({ retryAt }, { clock }) => `It failed; it may be tried again from ${clock(Date.parse(retryAt))} on.`,
+  retry_not_before: ({ retryAt }, { full }) => `It failed; it may be tried again from ${full(Date.parse(retryAt))} on.`,
   not_retryable: ({ category }) => `It failed, and trying again would not help: ${CATEGORIES[category] ?? category}.`,
   retries_exhausted: () => "It failed too often to be tried again.",
   duplicate_action: () => "The very same was done a short while ago.",
@@ -56,18 +66,22 @@ export const sentences: ReasonSentences = {
   group_ended: () => "The plan has ended.",
   approval_rejected: () => "A person said no to it.",
   too_many_pending: () => "Too many questions of this agent wait for an answer already.",
-  level: ({ level }) => (level === "L2" ? "It may run, and the agent's creator is told (level L2)." : "The agent's creator is asked first (level L3)."),
+  level: ({ level }, _format, decides) => {
+    if (decides) return level === "L2" ? "It may run, and the agent's creator is told (level L2)." : "The agent's creator is asked first (level L3).";
+    return level === "L2" ? "Its level alone (L2) would let it run and tell the agent's creator." : "Its level alone (L3) would ask the agent's creator first.";
+  },
   confirmation_required: () => "A person confirms each action of this kind.",
   quiet_hours: () => "Quiet hours: no message goes out now.",
-  blocked_date: ({ date }) => `No message goes out on ${date}.`,
+  blocked_date: ({ date }, { date: said }) => `No message goes out on ${said(date)}.`,
   never_allowed: () => "There is no free time for it within 400 days.",
-  messages_per_day_reached: ({ cap }, { number }) => `The day's ${number(cap)} messages are used up.`,
-  llm_tokens_per_day_reached: ({ cap }, { number }) => `The day's ${number(cap)} tokens are used up.`,
-  api_calls_per_day_reached: ({ cap }, { number }) => `The day's ${number(cap)} calls to other services are used up.`,
+  messages_per_day_reached: ({ cap }, format) => usedUp(cap, { one: "message", other: "messages" }, format),
+  llm_tokens_per_day_reached: ({ cap }, format) => usedUp(cap, { one: "token", other: "tokens" }, format),
+  api_calls_per_day_reached: ({ cap }, format) => usedUp(cap, { one: "call to other services", other: "calls to other services" }, format),
   cost_per_day_reached: ({ currency, cap }, { money }) => `The day's ${money(cap, currency)} are spent.`,
-  messages_per_day_would_exceed: ({ used, cost, cap }, format) => would("messages", used, cost, cap, format),
-  llm_tokens_per_day_would_exceed: ({ used, cost, cap }, format) => would("tokens", used, cost, cap, format),
-  api_calls_per_day_would_exceed: ({ used, cost, cap }, format) => would("calls", used, cost, cap, format),
-  cost_per_day_would_exceed: ({ used, cost, cap, currency }, format) => would(currency.toUpperCase(), used, cost, cap, format),
+  messages_per_day_would_exceed: ({ used, cost, cap }, format) => would(COST.messages, used, cost, cap, format),
+  llm_tokens_per_day_would_exceed: ({ used, cost, cap }, format) => would(COST.llmTokens, used, cost, cap, format),
+  api_calls_per_day_would_exceed: ({ used, cost, cap }, format) => would(COST.apiCalls, used, cost, cap, format),
+  cost_per_day_would_exceed: ({ used, cost, cap, currency }, { money }) =>
+    `It needs ${money(cost, currency)}; of the day's ${money(cap, currency)}, ${money(used, currency)} are spent.`,
   exceeds_cap: ({ dimension }) => `It needs more ${DIMENSIONS[dimension]} than any whole day has.`,
 };

@@ -19,7 +19,7 @@ export function useWidth<E extends HTMLElement>(): [RefObject<E | null>, number]
 
 /** Whether the page is as narrow as a phone. */
 export function useNarrow(): boolean {
-  const query = useRef(matchMedia("(max-width: 780px)"));
+  const query = useRef(matchMedia("(max-width: 900px)"));
   const [narrow, setNarrow] = useState(query.current.matches);
   useEffect(() => {
     const media = query.current;

@@ -1,8 +1,8 @@
 // The same day under another policy, B, beside the one on the page, A.
 
-import { engine, showFault, withTask } from "./session.ts";
 import { isCancelled } from "./engine.ts";
-import { store } from "./store.ts";
+import { engine, forgetUnnamed, holding, showFault, withRun } from "./session.ts";
+import { type Comparison, store } from "./store.ts";
 
 let comparing: AbortController | undefined;
 
@@ -12,57 +12,61 @@ export async function compareWith(policy: string, name: string): Promise<void> {
   await recompare();
 }
 
+/** What is shown stays until the new comparison is there as a whole. */
 export async function recompare(): Promise<void> {
   comparing?.abort();
-  const { other, document, current } = store.state;
-  if (other === null || current === null) return;
+  const { other, ran, current: a, day } = store.state;
+  if (other === null || ran === null || a === null || day === null) return;
   const controller = new AbortController();
   comparing = controller;
-  const checked = await engine.ask("check", { policy: other });
-  if (controller.signal.aborted) return;
-  store.set({ otherChecked: checked });
-  if (!checked.ok) return;
+  const { signal } = controller;
   try {
-    const compared = await withTask("compare", (options) => engine.ask("run", { slot: "other", policy: other, edits: document.edits }, options), controller);
-    const comparison = await engine.ask("difference", { before: "current", after: "other" });
-    if (!controller.signal.aborted) store.set({ compared, comparison, comparedWith: store.state.generation });
+    const checked = await engine.ask("check", { policy: other }, { signal });
+    store.set({ otherChecked: checked });
+    if (!checked.ok) return;
+    await holding(a, () =>
+      withRun("compare", day, { policy: other, edits: ran.edits }, controller, async (b) => {
+        const difference = await engine.ask("difference", { before: a.id, after: b.id }, { signal });
+        signal.throwIfAborted();
+        store.set({ comparison: { a, b, difference } });
+      }),
+    );
   } catch (error) {
-    if (!isCancelled(error)) showFault(error);
+    if (comparing === controller && !isCancelled(error)) showFault(error);
   }
 }
 
 export function stopComparing(): void {
   comparing?.abort();
-  store.set({ other: null, otherName: "", otherChecked: null, compared: null, comparison: null });
+  store.set({ other: null, otherName: "", otherChecked: null, comparison: null });
+  forgetUnnamed();
 }
 
 /** What a comparison is told by: what the second lets run comes first. */
-export type Side = "allowedByB" | "refusedByB" | "otherwise" | "both";
-export const SIDES: readonly Side[] = ["allowedByB", "refusedByB", "otherwise", "both"];
+export type Side = "allowedByB" | "refusedByB" | "missingInB" | "otherwise" | "both";
+export const SIDES: readonly Side[] = ["allowedByB", "refusedByB", "missingInB", "otherwise", "both"];
 
 export interface Group {
   side: Side;
   /** An index into RULES, 255 where no rule had anything to say. */
   rule: number;
-  /** Places in the comparison. */
+  /** Places in the comparison; of what B cannot carry out, rows of A. */
   places: number[];
 }
 
 /** Differences by what they mean, then by the rule that keeps the action from running. */
-export function groupsOf(state: Pick<typeof store.state, "current" | "compared" | "comparison">): Group[] {
-  const { current, compared, comparison } = state;
-  if (current === null || compared === null || comparison === null) return [];
+export function groupsOf({ a, b, difference }: Comparison): Group[] {
   const groups = new Map<string, Group>();
-  for (let place = 0; place < comparison.rows.length; place += 1) {
-    const [a, b] = [comparison.before[place] as number, comparison.rows[place] as number];
-    const [from, to] = [current.columns.effect[a] ?? 255, compared.columns.effect[b] ?? 255];
-    const side = sideOf(from, to);
-    const rule = (side === "allowedByB" ? current.columns.rule[a] : compared.columns.rule[b]) ?? 255;
+  for (let place = 0; place < difference.rows.length; place += 1) {
+    const [rowA, rowB] = [difference.before[place] as number, difference.rows[place] as number];
+    const side = sideOf(a.columns.effect[rowA] ?? 255, b.columns.effect[rowB] ?? 255);
+    const rule = (side === "allowedByB" ? a.columns.rule[rowA] : b.columns.rule[rowB]) ?? 255;
     const key = `${side} ${rule}`;
     const group = groups.get(key) ?? { side, rule, places: [] };
     group.places.push(place);
     groups.set(key, group);
   }
+  if (difference.removed.length > 0) groups.set("missingInB", { side: "missingInB", rule: 255, places: [...difference.removed] });
   return [...groups.values()].sort((x, y) => SIDES.indexOf(x.side) - SIDES.indexOf(y.side) || y.places.length - x.places.length);
 }
 

@@ -1,43 +1,75 @@
 // Where days come from: three that ship, and files that somebody drops or picks.
 
-import { keepFile } from "./keep.ts";
-import { edit, openDay, showFault } from "./session.ts";
+import type { Document } from "./document.ts";
+import type { Edit, ForeignLog } from "../worker/protocol.ts";
+import { isCancelled } from "./engine.ts";
+import { keepFile } from "./files.ts";
+import { beginOpening, edit, openDay, type Opening, showFault } from "./session.ts";
 import { store } from "./store.ts";
+import { wordsOf, zoneNow } from "./words.ts";
 
 export const SHIPPED = ["runaway", "calm", "week"] as const;
 
+export interface KeptDocument {
+  policy?: string;
+  baseline?: string;
+  edits?: Edit[];
+}
+
 /** A shipped day with the policy it ran under. */
-export async function openShipped(id: string, kept: { policy?: string; baseline?: string; edits?: { key: number; line: string }[] } = {}): Promise<boolean> {
+export async function openShipped(id: string, kept: KeptDocument = {}, options: Opening = {}): Promise<boolean> {
+  const controller = options.controller ?? beginOpening();
+  const { signal } = controller;
   try {
-    const [policy, log] = await Promise.all([fetched(`days/${id}.policy.json`), fetched(`days/${id}.jsonl`)]);
-    const shipped = { policy: await policy.text(), edits: [] };
+    const [policy, log] = await Promise.all([fetched(`days/${id}.policy.json`, signal), fetched(`days/${id}.jsonl`, signal)]);
+    const shipped: Document = { policy: await policy.text(), edits: [] };
     const document = { policy: kept.policy ?? shipped.policy, edits: kept.edits ?? [] };
     const isKept = kept.policy !== undefined || (kept.edits ?? []).length > 0;
     const baseline = kept.baseline !== undefined ? { policy: kept.baseline, edits: [] } : isKept ? shipped : document;
-    return await openDay(await log.blob(), id, { id, document, baseline });
+    const file = await log.blob();
+    signal.throwIfAborted();
+    return (await openDay(file, id, { ...options, id, document, baseline, controller })) === true;
   } catch (error) {
-    showFault(error);
+    if (!isCancelled(error)) showFault(error);
     return false;
   }
 }
 
-async function fetched(path: string): Promise<Response> {
-  const response = await fetch(new URL(`./${path}`, import.meta.url));
+async function fetched(path: string, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(new URL(`./${path}`, import.meta.url), { signal });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
   return response;
 }
 
 /** Whatever it is: a log, a policy or an audit chain. */
 export async function openFile(file: File): Promise<void> {
-  const isOpen = await openDay(file, file.name);
-  const { foreign } = store.state;
-  if (isOpen) void keepFile(file);
-  if (isOpen || foreign === null) return;
+  const opened = await openDay(file, file.name, { onPlaced: () => void keep(file) });
+  if (typeof opened === "object") await openForeign(file, opened);
+}
+
+/** Before it is replayed: that may take longer than somebody stays. */
+async function keep(file: File): Promise<void> {
+  if (!(await keepFile(file))) store.set({ notice: wordsOf(store.state.language, zoneNow()).m.day.notKept });
+}
+
+async function openForeign(file: File, foreign: ForeignLog): Promise<void> {
   if (foreign.foreign === "policy") await openPolicy(file);
-  else if (foreign.foreign === "audit") store.set({ foreign: null, audit: file });
+  else if (foreign.foreign === "audit") store.set({ audit: file });
+  else store.set({ foreign });
 }
 
 export async function openPolicy(file: File): Promise<void> {
-  store.set({ foreign: null });
-  edit({ ...store.state.document, policy: await file.text() }, "");
+  const policy = await policyIn(file);
+  // The document is that of now: reading takes its time.
+  if (policy !== null) edit({ ...store.state.document, policy }, "");
+}
+
+/** Nobody writes policies this long, and each step of undo has one. */
+const MAX_POLICY_BYTES = 1_000_000;
+
+/** The text of a policy; null for a file that is too large to be one, which is said. */
+export async function policyIn(file: File): Promise<string | null> {
+  if (file.size <= MAX_POLICY_BYTES) return file.text();
+  store.set({ notice: wordsOf(store.state.language, zoneNow()).m.panel.tooLarge });
+  return null;
 }

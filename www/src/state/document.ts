@@ -1,15 +1,23 @@
 // The document that everything hangs on: a policy's text and what was put into the day. Form and JSON are two views of it.
 
 import { applyEdits, modify, parseTree, type Node } from "jsonc-parser";
-import type { Edit } from "../worker/protocol.ts";
+import type { Edit, Place } from "../worker/protocol.ts";
 
 export interface Document {
   policy: string;
   edits: Edit[];
 }
 
-/** Which policy the current one is held against. */
-export type BaselineId = "shipped" | "pinned";
+/** What is put in runs anew with every change, and goes into links. */
+export const MOST_EDITS = 1000;
+
+/** The edits with lines put in at a place, in their order. No id is one that `others` has: they would be taken for the same. */
+export function withLines(edits: readonly Edit[], { after, before }: Place, lines: readonly string[], others: readonly Edit[]): Edit[] {
+  const last = Math.max(0, ...[...edits, ...others].map(({ id }) => id));
+  const added = lines.map((line, place) => ({ id: last + 1 + place, after, line }));
+  const next = edits.findIndex(({ id }) => id === before);
+  return next === -1 ? [...edits, ...added] : [...edits.slice(0, next), ...added, ...edits.slice(next)];
+}
 
 const LAYOUT = { formattingOptions: { tabSize: 2, insertSpaces: true, eol: "\n" } };
 
@@ -33,10 +41,14 @@ export function withValue(text: string, path: readonly (string | number)[], valu
 export function valueOf(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function at(value: unknown, path: readonly (string | number)[]): unknown {

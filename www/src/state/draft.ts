@@ -1,12 +1,13 @@
 // An action that is being tried: what the form has, and the record of a log that it makes.
 
+import type { RunResult } from "../worker/protocol.ts";
 import { at as valueAt } from "./document.ts";
 
 export interface Draft {
   id: string;
   type: string;
   agent: string;
-  /** Local to the browser's input: `2026-05-12T14:07:12`, on the policy's clock. */
+  /** Milliseconds since 1970. */
   time: number;
   requestedBy: string;
   human: boolean;
@@ -30,6 +31,30 @@ export const FACTORS = {
   consecutiveFollowupIndex: "number",
 } as const;
 export const COSTS = ["messages", "llmTokens", "apiCalls", "amount"] as const;
+
+/** A record of the day that somebody wants to try with changes; a log writes its time in more than one way. */
+export interface Taken {
+  record: string;
+  at: number;
+}
+
+const FIRST = JSON.stringify({
+  id: "try-1",
+  type: "send_message",
+  args: {},
+  riskFactors: { dealValue: 150000, draftText: "The offer is ready.", isFirstSendToAccount: false },
+});
+
+/** What was taken from the day, under an id of its own; else a first example at the time of what is selected. */
+export function begun(run: RunResult, selected: number | null, taken: Taken | null): Draft {
+  if (taken !== null) {
+    const draft = draftOf(taken.record, taken.at);
+    return { ...draft, id: `${draft.id}-try` };
+  }
+  const { at, agent } = run.columns;
+  const time = (selected === null ? undefined : at[selected]) ?? at[Math.floor(at.length / 2)] ?? 0;
+  return { ...draftOf(FIRST, time), agent: run.agents[agent[selected ?? 0] ?? 0] ?? "agent" };
+}
 
 /** From a record of the log; what is missing is empty. */
 export function draftOf(text: string, time: number): Draft {

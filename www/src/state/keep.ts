@@ -1,90 +1,87 @@
-// Work is kept between visits, in this browser alone: what is small as text, a log of one's own as the file it was.
+// Work is kept between visits, in this browser alone, as text; a log of one's own is kept in files.ts.
 
+import { keepFile } from "./files.ts";
 import { store, type Language, type Theme } from "./store.ts";
 import { readWork, type Work, workOf } from "./work.ts";
 
 const WORK = "interlock-simulator.work";
+/** One's own work, set aside when somebody else's was changed. */
+const FORMER = "interlock-simulator.former";
 const LOOKS = "interlock-simulator.looks";
 const SETTLE_MILLISECONDS = 400;
-/** Larger logs are opened again by hand. */
-const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-/** Begins to keep what changes from now on. */
-export function keepWork(): void {
+/** Whether somebody else's work was opened since one's own was kept. */
+let isVisit = false;
+let isBegun = false;
+
+/** Looks on at once; keeps what changes from `begin` on. */
+export function keepWork(): { begin: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   store.subscribe(() => {
+    if (store.state.link === "opened") isVisit = true;
     clearTimeout(timer);
-    timer = setTimeout(save, SETTLE_MILLISECONDS);
+    timer = setTimeout(saveWork, SETTLE_MILLISECONDS);
   });
-  addEventListener("pagehide", save);
+  addEventListener("pagehide", saveWork);
+  return { begin: () => void (isBegun = true) };
 }
 
-function save(): void {
+/** Somebody else's work is kept from its first change on, and then one's own is set aside. */
+export function saveWork(): void {
   const { state } = store;
-  if (state.day === null) return;
-  try {
-    localStorage.setItem(WORK, JSON.stringify(workOf(state)));
-    localStorage.setItem(LOOKS, JSON.stringify({ language: state.language, theme: state.theme }));
-  } catch {
-    // No room, or no storage here: the page works without.
-  }
+  if (!isBegun || state.dayName === "") return;
+  write(LOOKS, { language: state.language, theme: state.theme });
+  if (state.link === "opened") return;
+  if (isVisit) setAside(keptWork());
+  write(WORK, workOf(state));
+}
+
+export function setAside(work: Work | null): void {
+  isVisit = false;
+  if (work !== null) write(FORMER, work);
 }
 
 export function keptWork(): Work | null {
+  return readWork(read(WORK));
+}
+
+/** One's own work while somebody else's is shown, or that from before it was changed. */
+export function formerWork(): Work | null {
+  return store.state.link === "opened" ? keptWork() : readWork(read(FORMER));
+}
+
+export function keptLooks(): { language?: Language; theme?: Theme } {
+  const { language, theme } = (read(LOOKS) ?? {}) as Record<string, unknown>;
+  return {
+    ...(language === "en" || language === "ar" ? { language } : {}),
+    ...(theme === "light" || theme === "dark" || theme === "system" ? { theme } : {}),
+  };
+}
+
+export function forgetWork(): void {
+  isVisit = false;
   try {
-    return readWork(JSON.parse(localStorage.getItem(WORK) ?? "null"));
+    localStorage.removeItem(WORK);
+    localStorage.removeItem(FORMER);
+  } catch {
+    // There is nothing to forget then.
+  }
+  store.set({ hasFormer: false });
+  void keepFile(null);
+}
+
+function read(key: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
   } catch {
     return null;
   }
 }
 
-export function keptLooks(): { language?: Language; theme?: Theme } {
+function write(key: string, value: unknown): void {
   try {
-    const { language, theme } = JSON.parse(localStorage.getItem(LOOKS) ?? "{}") as Record<string, unknown>;
-    return {
-      ...(language === "en" || language === "ar" ? { language } : {}),
-      ...(theme === "light" || theme === "dark" || theme === "system" ? { theme } : {}),
-    };
+    localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    return {};
+    // No room, or no storage here: the page works without.
   }
-}
-
-export function forgetWork(): void {
-  try {
-    localStorage.removeItem(WORK);
-  } catch {
-    // There is nothing to forget then.
-  }
-  void keepFile(null);
-}
-
-export async function keepFile(file: Blob | null): Promise<void> {
-  const files = await theFiles("readwrite");
-  if (files === null) return;
-  if (file === null || file.size > MAX_FILE_BYTES) files.delete("log");
-  else files.put(file, "log");
-}
-
-export async function keptFile(): Promise<Blob | null> {
-  const files = await theFiles("readonly");
-  if (files === null) return null;
-  const request = files.get("log");
-  return new Promise((resolve) => {
-    request.onsuccess = () => resolve(request.result instanceof Blob ? request.result : null);
-    request.onerror = () => resolve(null);
-  });
-}
-
-function theFiles(mode: IDBTransactionMode): Promise<IDBObjectStore | null> {
-  return new Promise((resolve) => {
-    try {
-      const request = indexedDB.open("interlock-simulator", 1);
-      request.onupgradeneeded = () => request.result.createObjectStore("files");
-      request.onsuccess = () => resolve(request.result.transaction("files", mode).objectStore("files"));
-      request.onerror = () => resolve(null);
-    } catch {
-      resolve(null);
-    }
-  });
 }

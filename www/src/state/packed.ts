@@ -1,10 +1,14 @@
 // Work as text for the URL's fragment: JSON, deflated, in base64 that a URL takes as it is.
 
-export async function packed(value: unknown): Promise<string> {
-  const bytes = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(JSON.stringify(value)));
+/** Null for what would make a link that nobody could open. */
+export async function packed(value: unknown): Promise<string | null> {
+  const plain = new TextEncoder().encode(JSON.stringify(value));
+  if (plain.length > MAX_BYTES) return null;
+  const bytes = await through(new CompressionStream("deflate-raw"), plain);
   let text = "";
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const link = btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return link.length > MAX_LETTERS ? null : link;
 }
 
 /** Null for what is no work of ours. */
@@ -20,6 +24,8 @@ export async function unpacked(text: string): Promise<unknown> {
 
 /** Nobody writes policies this long; what would unpack to more is refused. */
 const MAX_BYTES = 8 * 1024 * 1024;
+/** Browsers take addresses of two million letters, and some no more. */
+const MAX_LETTERS = 1_900_000;
 
 async function through(stream: CompressionStream | DecompressionStream, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();

@@ -12,8 +12,10 @@ export async function download(what: Export | "policy"): Promise<void> {
     offer(new Blob([store.state.document.policy], { type: "application/json" }), "policy.json");
     return;
   }
+  const { current } = store.state;
+  if (current === null) return;
   try {
-    const { blob, head } = await withTask("export", (options) => engine.ask("export", { slot: "current", what }, options));
+    const { blob, head } = await withTask("export", (options) => engine.ask("export", { run: current.id, what }, options));
     offer(blob, NAMES[what]);
     // The head is kept apart from the chain, or it proves nothing: it comes as a file of its own.
     if (head !== null) offer(new Blob([`${head.seq}:${head.hash}\n`], { type: "text/plain" }), "audit.head.txt");

@@ -1,11 +1,14 @@
 // How the page begins: with what a link has in it, with the work of the last visit, or with the runaway.
 
+import { extent } from "../charts/bins.ts";
 import { openShipped, SHIPPED } from "./days.ts";
-import { keptFile, keptLooks, keptWork, keepWork } from "./keep.ts";
-import { openDay, refind } from "./session.ts";
-import { leaveLink, sharedWork } from "./share.ts";
+import { keptFile } from "./files.ts";
+import { formerWork, keptLooks, keptWork, keepWork, saveWork, setAside } from "./keep.ts";
+import { beginOpening, isOpening, openDay, type Opening, refind } from "./session.ts";
+import { leaveLink, sharedWork, watchLink } from "./share.ts";
 import { store } from "./store.ts";
-import type { Work } from "./work.ts";
+import { wordsOf, zoneNow } from "./words.ts";
+import { overlap, type Work, workOf } from "./work.ts";
 
 export function chooseLooks(): void {
   const { language, theme } = keptLooks();
@@ -13,29 +16,72 @@ export function chooseLooks(): void {
 }
 
 export async function start(): Promise<void> {
-  const shared = await sharedWork();
-  leaveLink();
-  const work = shared ?? keptWork();
-  const isThere = work !== null && (await take(work, shared === null));
-  if (!isThere) await openShipped("runaway");
-  keepWork();
+  store.set({ hasFormer: formerWork() !== null });
+  const { begin } = keepWork();
+  watchLink();
+  addEventListener("hashchange", () => void openLink());
+  const controller = beginOpening();
+  if (!(await openLink({ controller })) && isOpening(controller)) await openKept();
+  begin();
 }
 
-async function take(work: Work, isOwn: boolean): Promise<boolean> {
-  const { policy, baseline, edits, tab, panel, query, range, selected } = work;
+/** What the address has in it; false where that is nothing. One's own work stays as it was kept until this is changed. */
+async function openLink(options: Opening = {}): Promise<boolean> {
+  const work = await sharedWork();
+  if (work === null) {
+    leaveLink();
+    return false;
+  }
+  saveWork();
+  const isOpen = await take(work, { ...options, link: "opened" });
+  const hasFormer = formerWork() !== null;
+  store.set({ hasFormer });
+  if (isOpen && hasFormer) store.set({ notice: wordsOf(store.state.language, zoneNow()).m.header.visiting });
+  return isOpen;
+}
+
+async function openKept(): Promise<void> {
+  const work = keptWork();
+  const controller = beginOpening();
+  const isThere = work !== null && (await take(work, { controller }));
+  if (isThere || !isOpening(controller)) return;
+  // A log that was too much, or too long to wait for, takes no policy with it.
+  await openShipped("runaway", work === null ? {} : { policy: work.policy, baseline: work.baseline });
+}
+
+/** One's own work of before in place of what is there; which is set aside in its turn, unless it is a link as it came. */
+export async function openFormer(): Promise<void> {
+  const work = formerWork();
+  if (work === null) return;
+  const other = store.state.link === "opened" ? null : workOf(store.state);
+  await take(work, { onPlaced: () => setAside(other) });
+  store.set({ hasFormer: formerWork() !== null });
+}
+
+async function take(work: Work, given: Opening): Promise<boolean> {
+  const options = { ...given, controller: given.controller ?? beginOpening() };
+  const { tab, panel, query, range, selected } = work;
   store.set({ tab, panel });
-  const isOpen = await openWork(work, { policy, baseline, edits }, isOwn);
-  if (!isOpen) return false;
-  const rows = store.state.current?.columns.at.length ?? 0;
-  store.set({ query, range, selected: selected !== null && selected >= 0 && selected < rows ? selected : null });
+  const file = work.dayId === null ? await ownFile(work, options) : null;
+  const isItsDay = work.dayId !== null || file !== null;
+  if (!(await openWork(work, file, options))) return false;
+  const { current } = store.state;
+  if (current === null || !isItsDay) return true;
+  store.set({ query, range: range === null ? null : overlap(range, extent(current)), selected: selected !== null && selected in current.columns.at ? selected : null });
   await refind();
   return true;
 }
 
-async function openWork({ dayId, dayName }: Work, kept: { policy: string; baseline: string; edits: Work["edits"] }, isOwn: boolean): Promise<boolean> {
-  if (dayId !== null) return openShipped(SHIPPED.find((id) => id === dayId) ?? "runaway", kept);
-  const file = isOwn ? await keptFile() : null;
-  // A link has no log in it: its policy is shown on a day that ships.
-  if (file === null) return openShipped("runaway", { ...kept, edits: [] });
-  return openDay(file, dayName, { document: { policy: kept.policy, edits: kept.edits }, baseline: { policy: kept.baseline, edits: [] } });
+/** A link has no log in it, and a browser may have lost the one it kept. */
+async function ownFile({ dayName }: Work, { link }: Opening): Promise<Blob | null> {
+  const file = link === "opened" ? null : await keptFile(dayName);
+  if (file === null) store.set({ notice: wordsOf(store.state.language, zoneNow()).m.day.notHere(dayName) });
+  return file;
+}
+
+/** Where its log is not there, a policy is shown on a day that ships. */
+async function openWork({ dayId, dayName, policy, baseline, edits }: Work, file: Blob | null, options: Opening): Promise<boolean> {
+  if (dayId !== null) return openShipped(SHIPPED.find((id) => id === dayId) ?? "runaway", { policy, baseline, edits }, options);
+  if (file === null) return openShipped("runaway", { policy, baseline, edits: [] }, options);
+  return (await openDay(file, dayName, { ...options, document: { policy, edits }, baseline: { policy: baseline, edits: [] } })) === true;
 }

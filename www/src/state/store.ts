@@ -1,13 +1,21 @@
 // All that the page knows, in one place; whoever draws it says which part it reads.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { BaselineId, Document } from "./document.ts";
-import type { Checked, DayInfo, Difference, Fault, ForeignLog, Query, RunResult } from "../worker/protocol.ts";
+import type { Language } from "../i18n/language.ts";
+import type { Document } from "./document.ts";
+import type { Taken } from "./draft.ts";
+import type { Checked, Difference, Fault, ForeignLog, Loaded, Query, RunResult } from "../worker/protocol.ts";
 
 export type Tab = "day" | "action" | "compare" | "approvals";
 export type Panel = "form" | "json";
 export type Theme = "light" | "dark" | "system";
-export type Language = "en" | "ar";
+
+/** The day under two policies. */
+export interface Comparison {
+  a: RunResult;
+  b: RunResult;
+  difference: Difference;
+}
 
 /** A task that takes long enough to be shown. */
 export interface Task {
@@ -21,17 +29,17 @@ export interface State {
   past: Document[];
   future: Document[];
   baseline: Document;
-  baselineId: BaselineId;
   /** The policy to compare with; null while none was chosen. */
   other: string | null;
   otherName: string;
   otherChecked: Checked | null;
-  /** The generation of A that B was held against. */
-  comparedWith: number;
 
   dayId: string | null;
   dayName: string;
-  day: DayInfo | null;
+  /** Null before the first, and where the worker lost it. */
+  day: Loaded | null;
+  /** What it was read from. */
+  dayFile: Blob | null;
   foreign: ForeignLog | null;
 
   checked: Checked | null;
@@ -41,13 +49,16 @@ export interface State {
   /** What the current result is of. */
   ran: Document | null;
   before: RunResult | null;
-  compared: RunResult | null;
   difference: Difference | null;
-  comparison: Difference | null;
-  /** Grows with every new result. */
-  generation: number;
-  /** How many approvals nobody has decided on at the cursor's time. */
+  comparison: Comparison | null;
+  /** Whether the document was not run to its end: somebody cancelled it, or it failed. */
+  isHalted: boolean;
+  /** How many approvals nobody has decided on: at the day's end, or at the cursor's time once the queue was looked at. */
   waiting: number;
+  /** What the address is of: a link as somebody opened it, or one that was made here; null once anything is changed. */
+  link: "opened" | "made" | null;
+  /** Whether there is work of one's own from before a link was opened. */
+  hasFormer: boolean;
   task: Task | null;
   fault: Fault | null;
   notice: string | null;
@@ -70,10 +81,13 @@ export interface State {
   /** A setting that somebody wants to see: its path within the policy. */
   jump: { path: string; time: number } | null;
   /** A record that somebody wants to try with changes. */
-  draft: string | null;
+  draft: Taken | null;
   /** An audit chain that somebody wants checked. */
   audit: Blob | null;
 }
+
+/** In days with more records than this, nothing is worked out that nobody asked for. */
+export const LONG_DAY = 20_000;
 
 export const NO_QUERY: Query = {
   effects: [],
@@ -86,6 +100,8 @@ export const NO_QUERY: Query = {
   descending: false,
   changedOnly: false,
 };
+
+export type { Language };
 
 type Listener = () => void;
 
@@ -121,25 +137,25 @@ export const store = new Store({
   past: [],
   future: [],
   baseline: EMPTY,
-  baselineId: "shipped",
   other: null,
   otherName: "",
   otherChecked: null,
-  comparedWith: -1,
   dayId: null,
   dayName: "",
   day: null,
+  dayFile: null,
   foreign: null,
   checked: null,
   shown: null,
   current: null,
   ran: null,
   before: null,
-  compared: null,
   difference: null,
   comparison: null,
-  generation: 0,
+  isHalted: false,
   waiting: 0,
+  link: null,
+  hasFormer: false,
   task: null,
   fault: null,
   notice: null,
@@ -159,6 +175,11 @@ export const store = new Store({
   draft: null,
   audit: null,
 });
+
+/** Whether the day could be run, and is not: it was halted, or the worker lost it. */
+export function isToRunAgain({ task, isHalted, day, dayFile }: State): boolean {
+  return task === null && (isHalted || (day === null && dayFile !== null));
+}
 
 /** A part of the state; whoever asks is drawn anew when that part is another one. */
 export function useStore<Part>(select: (state: State) => Part): Part {

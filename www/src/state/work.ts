@@ -1,6 +1,8 @@
 // What is kept between visits, and what a link has in it: policy, what was put in, the day where it ships, and the view.
 
-import type { Edit, Query } from "../worker/protocol.ts";
+import { type Edit, EFFECTS, type Query } from "../worker/protocol.ts";
+import { RULES } from "../worker/rules.ts";
+import { isRecord, MOST_EDITS } from "./document.ts";
 import { NO_QUERY, type Panel, type State, type Tab } from "./store.ts";
 
 export interface Work {
@@ -18,7 +20,9 @@ export interface Work {
 }
 
 export function workOf(state: State): Work {
-  const { dayId, dayName, document, baseline, tab, panel, query, range, selected } = state;
+  const { dayId, dayName, document, ran, baseline, tab, panel, query, range } = state;
+  // A row is one of the result that is shown, and that may be of the document before.
+  const selected = ran === document ? state.selected : null;
   return { version: 1, dayId, dayName, policy: document.policy, baseline: baseline.policy, edits: document.edits, tab, panel, query, range, selected };
 }
 
@@ -35,7 +39,7 @@ export function readWork(value: unknown): Work | null {
     dayName: typeof dayName === "string" ? dayName.slice(0, 200) : "",
     policy,
     baseline: typeof baseline === "string" ? baseline : policy,
-    edits: Array.isArray(edits) ? edits.filter(isEdit) : [],
+    edits: Array.isArray(edits) ? readEdits(edits) : [],
     tab: TABS.includes(tab) ? (tab as Tab) : "day",
     panel: PANELS.includes(panel) ? (panel as Panel) : "form",
     query: isRecord(query) ? readQuery(query) : NO_QUERY,
@@ -48,8 +52,8 @@ function readQuery(query: Record<string, unknown>): Query {
   const { effects, rule, agent, text, sort, descending, changedOnly } = query;
   return {
     ...NO_QUERY,
-    effects: Array.isArray(effects) ? (effects.filter((effect) => typeof effect === "string") as Query["effects"]) : [],
-    rule: typeof rule === "string" ? (rule as Query["rule"]) : null,
+    effects: Array.isArray(effects) ? EFFECTS.filter((effect) => effects.includes(effect)) : [],
+    rule: RULES.find((name) => name === rule) ?? null,
     agent: typeof agent === "string" ? agent : null,
     text: typeof text === "string" ? text : "",
     sort: sort === "agent" || sort === "type" || sort === "effect" ? sort : "at",
@@ -58,10 +62,24 @@ function readQuery(query: Record<string, unknown>): Query {
   };
 }
 
-function isEdit(value: unknown): value is Edit {
-  return isRecord(value) && typeof value["key"] === "number" && Number.isFinite(value["key"]) && typeof value["line"] === "string";
+/** What of a span lies within another; null where nothing does. */
+export function overlap([from, to]: [number, number], [first, last]: [number, number]): [number, number] | null {
+  const [begin, end] = [Math.max(from, first), Math.min(to, last)];
+  return begin < end ? [begin, end] : null;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Two with the same id would be taken for one. */
+function readEdits(edits: unknown[]): Edit[] {
+  const known = new Map<number, Edit>();
+  for (const edit of edits) if (isEdit(edit) && !known.has(edit.id)) known.set(edit.id, { id: edit.id, after: edit.after, line: edit.line });
+  return [...known.values()].slice(0, MOST_EDITS);
+}
+
+function isEdit(value: unknown): value is Edit {
+  return isRecord(value) && isWhole(value["id"], 1) && isWhole(value["after"], -1) && typeof value["line"] === "string";
+}
+
+/** Half of what a column of ids can hold, so that those of later edits find room. */
+function isWhole(value: unknown, least: number): boolean {
+  return Number.isInteger(value) && Number(value) >= least && Number(value) < 2 ** 31;
 }

@@ -1,10 +1,10 @@
 // The page as a whole: policy on one side, the day in the middle, the reasons on the other.
 
-import { useEffect } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useEffect, useRef } from "preact/hooks";
 import { useNarrow } from "../parts/size.ts";
 import { engine, redo, undo } from "../state/session.ts";
-import { store, type Tab, useStore } from "../state/store.ts";
+import { LONG_DAY, store, type Tab, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { ActionTab } from "./action.tsx";
 import { ApprovalsTab } from "./approvals.tsx";
 import { CompareTab } from "./compare.tsx";
@@ -17,15 +17,13 @@ import { PolicyPanel } from "./policy.tsx";
 import { Task } from "./task.tsx";
 
 /** How many wait is worth knowing on every tab, but not worth walking through a long log. */
-const MAX_RECORDS = 20_000;
-
 function useWaiting(): void {
   const run = useStore((state) => state.current);
   useEffect(() => {
     const last = run?.columns.at.at(-1);
-    if (run === null || last === undefined || run.columns.at.length > MAX_RECORDS || store.state.tab === "approvals") return;
+    if (run === null || last === undefined || run.columns.at.length > LONG_DAY || store.state.tab === "approvals") return;
     const controller = new AbortController();
-    engine.ask("approvals", { slot: "current", moment: { at: last } }, { signal: controller.signal }).then(
+    engine.ask("approvals", { run: run.id, moment: { at: last } }, { signal: controller.signal }).then(
       ({ approvals }) => store.set({ waiting: approvals.filter(({ status }) => status === "pending").length }),
       () => undefined,
     );
@@ -50,7 +48,7 @@ export function App() {
       <PolicyPanel />
       <main>
         <Tabs isNarrow={isNarrow} />
-        <Body isNarrow={isNarrow} />
+        <Body />
       </main>
       <Inspector />
       <Task />
@@ -79,7 +77,7 @@ function Tabs({ isNarrow }: { isNarrow: boolean }) {
   return (
     <div class="tabs" role="tablist" aria-label={m.title} onKeyDown={onKeyDown}>
       {names.map((name) => (
-        <button key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={here === name} aria-controls="tab-body" tabIndex={here === name ? 0 : -1} onClick={() => go(name)}>
+        <button key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={here === name} aria-controls={name === "policy" ? "policy" : "tab-body"} tabIndex={here === name ? 0 : -1} onClick={() => go(name)}>
           {m.tabs[name]}
           {name === "approvals" && waiting > 0 && <span class="badge">{f.number(waiting)}</span>}
         </button>
@@ -88,23 +86,31 @@ function Tabs({ isNarrow }: { isNarrow: boolean }) {
   );
 }
 
-function Body({ isNarrow }: { isNarrow: boolean }) {
+function Body() {
   const tab = useStore((state) => state.tab);
-  const showsPolicy = useStore((state) => state.showsPolicy);
   const views = { day: Day, action: ActionTab, compare: CompareTab, approvals: ApprovalsTab };
   const View = views[tab];
+  const showsPolicy = useStore((state) => state.showsPolicy);
+  const place = useRef<HTMLDivElement>(null);
+  // Each tab begins at its top, where the page scrolls as well as where the tab does.
+  useEffect(() => {
+    place.current?.scrollTo(0, 0);
+    scrollTo(0, 0);
+  }, [tab, showsPolicy]);
   return (
-    <div id="tab-body" class={`body body-${tab}`} role="tabpanel" aria-labelledby={`tab-${isNarrow && showsPolicy ? "policy" : tab}`} tabIndex={-1}>
+    <div ref={place} id="tab-body" class={`body body-${tab}`} role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={-1}>
       <View />
     </div>
   );
 }
 
+/** Where something is typed that is not the policy itself. */
+const OWN_TEXT = "textarea, input:not([data-policy], [type=checkbox], [type=range], [type=file])";
+
 /** One key undoes, wherever one is; where text is typed into an input of its own, the browser's undo stays. */
 function shortcuts(event: KeyboardEvent): void {
   if (!(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
-  const isFreeText = event.target instanceof HTMLTextAreaElement || (event.target instanceof HTMLInputElement && event.target.type === "search");
-  if (isFreeText) return;
+  if (event.target instanceof Element && event.target.matches(OWN_TEXT)) return;
   const key = event.key.toLowerCase();
   if (key === "z" && !event.shiftKey) undo();
   else if (key === "y" || (key === "z" && event.shiftKey)) redo();

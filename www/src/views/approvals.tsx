@@ -2,17 +2,22 @@
 
 import type { Approval } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { seen } from "../i18n/seen.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { EngineError } from "../state/engine.ts";
 import { decide, engine } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { Moment, Queue, RunResult } from "../worker/protocol.ts";
+import { became } from "./became.ts";
+import { creatorOf } from "./names.ts";
+import { Told } from "./told.tsx";
 
 export function ApprovalsTab() {
   const { m, f } = useWords();
   const run = useStore((state) => state.current);
   const { queue, moment } = useQueue();
+  const [outcome, setOutcome] = useState("");
   if (run === null || queue === null || moment === null) return <p class="quiet">{m.neighbour.working}</p>;
   const pending = queue.approvals.filter(({ status }) => status === "pending");
   const closed = queue.approvals.filter(({ status }) => status !== "pending").reverse();
@@ -20,9 +25,10 @@ export function ApprovalsTab() {
     <section class="approvals" aria-label={m.approvals.title}>
       <h2>{m.approvals.title}</h2>
       <Cursor run={run} at={queue.at} />
+      <p class="outcome" role="status">{outcome}</p>
       <h3>{m.approvals.pending} <span class="badge">{f.number(pending.length)}</span></h3>
       {pending.length === 0 && <p class="quiet">{m.approvals.none}</p>}
-      <ul class="queue">{pending.map((approval) => <Pending key={approval.id} run={run} approval={approval} moment={moment} />)}</ul>
+      <ul class="queue">{pending.map((approval) => <Pending key={approval.id} run={run} approval={approval} moment={moment} at={queue.at} tell={setOutcome} />)}</ul>
       {closed.length > 0 && <h3>{m.approvals.resolved}</h3>}
       <ul class="queue closed">{closed.map((approval) => <Closed key={approval.id} approval={approval} />)}</ul>
     </section>
@@ -32,7 +38,7 @@ export function ApprovalsTab() {
 /** The time of the queue, to be moved. */
 function Cursor({ run, at }: { run: RunResult; at: number }) {
   const { m, f } = useWords();
-  const [first, last] = [run.columns.at[0] ?? 0, run.columns.at.at(-1) ?? 0];
+  const [first, last] = run.span;
   return (
     <label class="cursor">
       <b>{m.approvals.at(f.full(at))}</b>
@@ -41,28 +47,32 @@ function Cursor({ run, at }: { run: RunResult; at: number }) {
   );
 }
 
-/** At the time that was set, at the row that is chosen, else at the end of the day. */
-export function useQueue(): { queue: Queue | null; moment: Moment | null } {
+/** At the time that was set, at the row that is chosen, else when the newest question arose of those that are open in the end. */
+function useQueue(): { queue: Queue | null; moment: Moment | null } {
   const run = useStore((state) => state.current);
   const selected = useStore((state) => state.selected);
-  const generation = useStore((state) => state.generation);
+  const put = useStore((state) => state.cursor);
   const [queue, setQueue] = useState<Queue | null>(null);
-  const cursor = useStore((state) => state.cursor);
-  const last = run === null ? undefined : run.columns.at.at(-1);
-  const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : last === undefined ? null : { at: last };
+  const [newest, setNewest] = useState<{ run: RunResult; at: number } | null>(null);
+  // Of another day it says nothing.
+  const cursor = put !== null && run !== null && put >= run.span[0] && put <= run.span[1] ? put : null;
+  const begin = newest?.run === run ? newest?.at : run?.span[1];
+  const moment: Moment | null = cursor !== null ? { at: cursor } : selected !== null ? { row: selected } : begin === undefined ? null : { at: begin };
   useEffect(() => {
-    if (moment === null) return;
+    if (run === null || moment === null) return;
     const controller = new AbortController();
-    engine.ask("approvals", { slot: "current", moment }, { signal: controller.signal }).then(
+    engine.ask("approvals", { run: run.id, moment }, { signal: controller.signal }).then(
       (answer) => {
         if (controller.signal.aborted) return;
+        const pending = answer.approvals.filter(({ status }) => status === "pending");
         setQueue(answer);
-        store.set({ waiting: answer.approvals.filter(({ status }) => status === "pending").length });
+        store.set({ waiting: pending.length });
+        if (cursor === null && selected === null && newest?.run !== run && pending.length > 0) setNewest({ run, at: Math.max(...pending.map(({ createdAt }) => Date.parse(createdAt))) });
       },
       () => undefined,
     );
     return () => controller.abort();
-  }, [selected, cursor, generation]);
+  }, [selected, cursor, run, begin]);
   return { queue, moment };
 }
 
@@ -70,7 +80,7 @@ type Who = "creator" | "admin" | "stranger" | "agent" | "requester";
 
 /** Whose part one can play; who may is the guard's to say. */
 function personOf(who: Who, approval: Approval, run: RunResult): { id: string; role: string } {
-  const creator = run.document.agents[approval.agent]?.creator ?? null;
+  const creator = creatorOf(run, approval.agent);
   switch (who) {
     case "creator":
       return { id: creator ?? "nobody", role: "creator" };
@@ -85,23 +95,36 @@ function personOf(who: Who, approval: Approval, run: RunResult): { id: string; r
   }
 }
 
-function Pending({ run, approval, moment }: { run: RunResult; approval: Approval; moment: Moment }) {
-  const { m, f } = useWords();
-  const creator = run.document.agents[approval.agent]?.creator ?? null;
+interface PendingProps {
+  run: RunResult;
+  approval: Approval;
+  moment: Moment;
+  at: number;
+  tell: (outcome: string) => void;
+}
+
+function Pending({ run, approval, moment, at, tell }: PendingProps) {
+  const words = useWords();
+  const { m, f } = words;
+  const creator = creatorOf(run, approval.agent);
   const [who, setWho] = useState<Who>(creator === null ? "admin" : "creator");
   const [admin, setAdmin] = useState("admin");
   const [comment, setComment] = useState("");
   const [asksAgain, setAsksAgain] = useState(true);
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<EngineError | null>(null);
   const roles: Who[] = [...(creator === null ? [] : (["creator"] as const)), "admin", "stranger", "agent", ...(approval.requestedBy === null ? [] : (["requester"] as const))];
   const person = who === "admin" ? { id: admin, role: "platform_admin" } : personOf(who, approval, run);
   const say = async (decision: "approve" | "reject") => {
+    const before = store.state.document.edits;
     try {
-      await decide(moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
+      const isPut = await decide(run, moment, { approvalId: approval.id, by: person, decision, ...(comment === "" ? {} : { comment }) }, asksAgain);
       setRefusal(null);
-      store.set({ notice: m.approvals.done });
+      if (!isPut) return;
+      // What became of it is to be seen at the same time as the question.
+      store.set({ cursor: at });
+      tell(await became(approval, at, store.state.document.edits.filter((edit) => !before.includes(edit)), words));
     } catch (error) {
-      setRefusal(error instanceof EngineError ? error.message : String(error));
+      setRefusal(error instanceof EngineError ? error : new EngineError({ code: "internal", path: "", message: String(error) }));
     }
   };
   return (
@@ -114,7 +137,7 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
         <label>
           {m.approvals.as}{" "}
           <select value={who} onChange={({ currentTarget }) => setWho(currentTarget.value as Who)}>
-            {roles.map((role) => <option key={role} value={role}>{m.approvals.who[role]}{role === "admin" ? "" : ` (${personOf(role, approval, run).id})`}</option>)}
+            {roles.map((role) => <option key={role} value={role}>{m.approvals.who[role]}{role === "admin" ? "" : ` (${seen(personOf(role, approval, run).id)})`}</option>)}
           </select>
         </label>
         {who === "admin" && <input type="text" dir="auto" aria-label={m.approvals.who.admin} value={admin} onInput={({ currentTarget }) => setAdmin(currentTarget.value)} />}
@@ -122,8 +145,8 @@ function Pending({ run, approval, moment }: { run: RunResult; approval: Approval
         <button type="button" class="primary" onClick={() => void say("approve")}>{m.approvals.approve}</button>
         <button type="button" class="danger" onClick={() => void say("reject")}>{m.approvals.reject}</button>
       </div>
-      <label class="check"><input type="checkbox" checked={asksAgain} onChange={({ currentTarget }) => setAsksAgain(currentTarget.checked)} /> {m.approvals.again}</label>
-      {refusal !== null && <p class="problem" role="alert"><b>{m.approvals.refused}:</b> <span lang="en" dir="ltr">{refusal}</span></p>}
+      <label class="check"><input type="checkbox" checked={asksAgain} onChange={({ currentTarget }) => setAsksAgain(currentTarget.checked)} /> {m.approvals.asksAgain}</label>
+      {refusal !== null && <p class="problem" role="alert"><b>{m.approvals.refused}:</b> <Told code={refusal.code} path={refusal.path} message={refusal.message} /></p>}
     </li>
   );
 }
@@ -133,16 +156,16 @@ function Question({ approval }: { approval: Approval }) {
   return (
     <>
       <p class="what">
-        <time title={m.utc(f.utc(Date.parse(approval.createdAt)))}>{f.full(Date.parse(approval.createdAt))}</time> <bdi>{approval.agentName}</bdi> {m.approvals.asks} <code>{approval.type}</code>
+        <time title={m.utc(f.utc(Date.parse(approval.createdAt)))}>{f.full(Date.parse(approval.createdAt))}</time> <bdi>{seen(approval.agentName)}</bdi> {m.approvals.asks} <code>{approval.type}</code>
       </p>
-      <pre dir="ltr" class="args" tabIndex={0}>{JSON.stringify(approval.args)}</pre>
+      <pre dir="ltr" class="args" tabIndex={0}>{seen(JSON.stringify(approval.args))}</pre>
     </>
   );
 }
 
 function Because({ reason }: { reason: Approval["reasons"][number] }) {
   const { because } = useWords();
-  return <li><Mark effect={reason.effect} /> {because(reason)}</li>;
+  return <li><Mark effect={reason.effect} /> {because(reason, "approve")}</li>;
 }
 
 function Votes({ approval }: { approval: Approval }) {
@@ -151,7 +174,7 @@ function Votes({ approval }: { approval: Approval }) {
     <ul class="votes">
       {approval.votes.map((vote) => (
         <li key={vote.by}>
-          <Icon name={vote.decision === "approve" ? "plus" : "close"} /> <bdi>{vote.by}</bdi>: {vote.decision === "approve" ? m.approvals.approve : m.approvals.reject}, {f.full(Date.parse(vote.at))} {vote.comment !== null && <q>{vote.comment}</q>}
+          <Icon name={vote.decision === "approve" ? "plus" : "close"} /> <bdi>{seen(vote.by)}</bdi>: {vote.decision === "approve" ? m.approvals.approve : m.approvals.reject}{m.comma}{f.full(Date.parse(vote.at))} {vote.comment !== null && <q>{seen(vote.comment)}</q>}
         </li>
       ))}
     </ul>

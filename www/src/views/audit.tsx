@@ -2,12 +2,12 @@
 
 import type { AuditHead } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { isCancelled } from "../state/engine.ts";
 import { engine, showFault, withTask } from "../state/session.ts";
 import { store } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { Verified } from "../worker/protocol.ts";
-import { Dialog } from "./dialogs.tsx";
+import { Dialog } from "./dialog.tsx";
 
 export function AuditDialog({ file }: { file: Blob }) {
   const { m, f } = useWords();
@@ -40,7 +40,7 @@ function Verdict({ verified: { entries, verdict }, hasHead }: { verified: Verifi
   if (!verdict.valid) return <p class="problem" role="alert" id="audit-verdict">{m.verify.broken(f.number(verdict.brokenAt), m.verify.reasons[verdict.reason] ?? verdict.reason)}</p>;
   return (
     <p role="status" id="audit-verdict">
-      <b>{m.verify.valid(f.number(entries))}</b> {!hasHead && m.verify.noHead}
+      <b>{m.verify.valid(entries, f)}</b> {!hasHead && m.verify.noHead}
     </p>
   );
 }

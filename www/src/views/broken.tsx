@@ -1,7 +1,7 @@
 // Lines that could not be read: counted, and shown.
 
-import { useWords } from "../i18n/index.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 
 export function Broken() {
   const { m, f } = useWords();
@@ -9,7 +9,7 @@ export function Broken() {
   if (run === null || run.brokenCount === 0) return null;
   return (
     <details class="broken" id="broken">
-      <summary>{m.day.broken(f.number(run.brokenCount))}</summary>
+      <summary>{(run.unread === run.brokenCount ? m.day.broken : m.day.refused)(run.brokenCount, f)}</summary>
       <ul>
         {run.broken.map(({ line, message }) => (
           <li key={`${line}${message}`}>

@@ -1,11 +1,11 @@
 // What an edit did: the difference against the baseline in a sentence.
 
-import { useWords, type Words } from "../i18n/index.ts";
 import { Icon } from "../parts/icons.tsx";
 import { edit, pinBaseline, setQuery } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords, type Words } from "../state/words.ts";
 import { EFFECTS, type LockSpan, type RunResult } from "../worker/protocol.ts";
-import { nameOf } from "./timeline.tsx";
+import { nameOf } from "./names.ts";
 
 export function Change() {
   const { m, f } = useWords();
@@ -18,17 +18,17 @@ export function Change() {
   const isValid = useStore((state) => state.checked?.ok === true);
   if (run === null || before === null || difference === null) return <div class="change" />;
   const sentences = changesOf(before, run, words);
-  const count = difference.rows.length + difference.removed;
+  const count = difference.rows.length + difference.removed.length;
   return (
-    <div class={`change ${count > 0 ? "is-changed" : ""}`} role="status" aria-live="polite">
-      <p>
+    <div class={`change ${count > 0 ? "is-changed" : ""}`}>
+      <p role="status">
         {count === 0 ? (
           <>
             <b>{m.change.none}</b> {!isEdited && <span class="quiet">{m.change.noneHint}</span>}
           </>
         ) : (
           <>
-            <b>{m.change.title}:</b> {m.listed([...sentences, ...(sentences.length === 0 ? [m.change.actions(f.number(count))] : [])], f)}
+            <b>{m.change.title}:</b> {m.listed([...sentences, ...(sentences.length === 0 ? [m.change.actions(count, f)] : [])], f)}
           </>
         )}
       </p>
@@ -62,6 +62,7 @@ export function changesOf(before: RunResult, run: RunResult, { m, f }: Words): s
 
 function lockChanges(before: RunResult, run: RunResult, { m, f }: Pick<Words, "m" | "f">): string[] {
   const named = (from: RunResult, { agent }: LockSpan) => (agent < 0 ? m.change.everybody : nameOf(run, from.agents[agent] ?? ""));
+  const at = ({ from }: LockSpan) => f.stamp(from, run.span);
   const key = (from: RunResult, lock: LockSpan) => `${lock.agent < 0 ? "" : from.agents[lock.agent]} ${lock.from}`;
   const [old, now] = [new Set(before.locks.map((lock) => key(before, lock))), new Set(run.locks.map((lock) => key(run, lock)))];
   const gone = before.locks.filter((lock) => !now.has(key(before, lock)));
@@ -72,11 +73,11 @@ function lockChanges(before: RunResult, run: RunResult, { m, f }: Pick<Words, "m
     if (next === undefined) continue;
     gone.splice(gone.indexOf(lock), 1);
     fresh.splice(fresh.indexOf(next), 1);
-    moved.push(m.change.lockMoved(named(run, next), f.clock(lock.from), f.clock(next.from)));
+    moved.push(m.change.lockMoved(named(run, next), at(lock), at(next)));
   }
   return [
     ...moved,
-    ...gone.slice(0, 2).map((lock) => m.change.lockGone(f.clock(lock.from), named(before, lock))),
-    ...fresh.slice(0, 2).map((lock) => m.change.lockNew(f.clock(lock.from), named(run, lock))),
+    ...gone.slice(0, 2).map((lock) => m.change.lockGone(at(lock), named(before, lock))),
+    ...fresh.slice(0, 2).map((lock) => m.change.lockNew(at(lock), named(run, lock))),
   ];
 }

@@ -1,6 +1,6 @@
 // A day's hours as a ring, the quiet ones filled: midnight on top.
 
-import { useWords } from "../i18n/index.ts";
+import { useWords } from "../state/words.ts";
 
 const point = (hour: number, radius: number) => {
   const angle = (hour / 24) * Math.PI * 2 - Math.PI / 2;

@@ -1,28 +1,30 @@
 // Two policies on one day: differences first, what B allows and A refuses before all others.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { compareWith, type Group, groupsOf, recompare, SIDES, type Side, stopComparing } from "../state/compare.ts";
+import { policyIn } from "../state/days.ts";
 import { withValue } from "../state/document.ts";
 import { editPolicy } from "../state/session.ts";
-import { store, useStore } from "../state/store.ts";
+import { type Comparison as Compared, store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { EFFECTS, type Effect, type RunResult } from "../worker/protocol.ts";
 import { RULES } from "../worker/rules.ts";
 import { ReasonItem, useDetail } from "./inspector.tsx";
 import { MODES } from "./mode.tsx";
 import { OtherEditor } from "./other-editor.tsx";
-import { nameOf } from "./timeline.tsx";
+import { nameOf } from "./names.ts";
+import { Told } from "./told.tsx";
 
 const SHOWN = 50;
 
 export function CompareTab() {
   const { m } = useWords();
   const other = useStore((state) => state.other);
-  const generation = useStore((state) => state.generation);
+  const current = useStore((state) => state.current);
   useEffect(() => {
-    if (store.state.other !== null && store.state.comparedWith !== generation) void recompare();
-  }, [generation, other === null]);
+    if (store.state.other !== null && store.state.comparison?.a !== current) void recompare();
+  }, [current, other === null]);
   return (
     <section class="compare" aria-label={m.compare.title}>
       <h2>{m.compare.title}</h2>
@@ -60,7 +62,7 @@ function Choose() {
         <button type="button" onClick={() => input.current?.click()}><Icon name="open" /> {m.compare.useFile}</button>
         <input ref={input} id="other-file" type="file" accept=".json,application/json" class="hidden" tabIndex={-1} aria-label={m.compare.useFile} onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
-          if (file !== undefined) void file.text().then((text) => use(text, file.name));
+          if (file !== undefined) void policyIn(file).then((text) => text !== null && use(text, file.name));
           currentTarget.value = "";
         }} />
         <button type="button" aria-pressed={isEditing} onClick={() => {
@@ -78,33 +80,35 @@ function Choose() {
 function Comparison() {
   const { m, f } = useWords();
   const checked = useStore((state) => state.otherChecked);
-  const [current, compared, comparison] = [useStore((state) => state.current), useStore((state) => state.compared), useStore((state) => state.comparison)];
-  const groups = useMemo(() => groupsOf({ current, compared, comparison }), [current, compared, comparison]);
-  if (checked !== null && !checked.ok) return <p class="problem" role="alert" lang="en" dir="ltr"><code>{checked.message}</code></p>;
-  if (current === null || compared === null || comparison === null) return null;
-  if (comparison.rows.length === 0) return <p role="status">{m.compare.same}</p>;
+  const comparison = useStore((state) => state.comparison);
+  const groups = useMemo(() => (comparison === null ? [] : groupsOf(comparison)), [comparison]);
+  if (checked !== null && !checked.ok) return <p class="problem" role="alert"><code dir="ltr">{checked.path}</code> <Told {...checked} /></p>;
+  if (comparison === null) return null;
+  const { b, difference } = comparison;
+  const count = difference.rows.length + difference.removed.length;
+  if (count === 0) return <p role="status">{m.compare.same}</p>;
   return (
     <>
-      <p class="total" role="status">{m.compare.total(f.number(comparison.rows.length), f.number(compared.requests))}</p>
-      {SIDES.map((side) => <SideGroups key={side} side={side} groups={groups.filter((group) => group.side === side)} />)}
-      <Matrix moves={comparison.moves} />
+      <p class="total" role="status">{m.compare.total(count, b.requests + difference.removed.length, f)}</p>
+      {SIDES.map((side) => <SideGroups key={side} comparison={comparison} side={side} groups={groups.filter((group) => group.side === side)} />)}
+      <Matrix moves={difference.moves} />
     </>
   );
 }
 
-function SideGroups({ side, groups }: { side: Side; groups: Group[] }) {
+function SideGroups({ comparison, side, groups }: { comparison: Compared; side: Side; groups: Group[] }) {
   const { m, f } = useWords();
   if (groups.length === 0) return null;
   const count = groups.reduce((sum, { places }) => sum + places.length, 0);
   return (
     <section class={`side side-${side}`}>
       <h3>{m.compare[side]} <span class="badge">{f.number(count)}</span></h3>
-      {groups.map((group, index) => <RuleGroup key={group.rule} group={group} isOpen={index === 0 && (side === "allowedByB" || side === "refusedByB")} />)}
+      {groups.map((group, index) => <RuleGroup key={group.rule} comparison={comparison} group={group} isOpen={index === 0 && (side === "allowedByB" || side === "refusedByB")} />)}
     </section>
   );
 }
 
-function RuleGroup({ group, isOpen }: { group: Group; isOpen: boolean }) {
+function RuleGroup({ comparison, group, isOpen }: { comparison: Compared; group: Group; isOpen: boolean }) {
   const { m, f } = useWords();
   const [open, setOpen] = useState(isOpen);
   const [shown, setShown] = useState(SHOWN);
@@ -114,7 +118,7 @@ function RuleGroup({ group, isOpen }: { group: Group; isOpen: boolean }) {
       <summary>{m.compare.byRule(rule === undefined ? m.compare.noRule : (m.rules[rule] ?? rule), f.number(group.places.length))}</summary>
       {open && (
         <ul class="differences">
-          {group.places.slice(0, shown).map((place) => <DifferenceRow key={place} place={place} />)}
+          {group.places.slice(0, shown).map((place) => (group.side === "missingInB" ? <MissingRow key={place} comparison={comparison} row={place} /> : <DifferenceRow key={place} comparison={comparison} place={place} />))}
           {group.places.length > shown && <li><button type="button" class="plain" onClick={() => setShown(shown + 500)}>{m.compare.more(f.number(group.places.length - shown))}</button></li>}
         </ul>
       )}
@@ -122,22 +126,40 @@ function RuleGroup({ group, isOpen }: { group: Group; isOpen: boolean }) {
   );
 }
 
-function DifferenceRow({ place }: { place: number }) {
+function DifferenceRow({ comparison: { a, b, difference }, place }: { comparison: Compared; place: number }) {
   const { m, f } = useWords();
   const [isOpen, setIsOpen] = useState(false);
-  const { current, compared, comparison } = store.state;
-  if (current === null || compared === null || comparison === null) return null;
-  const [a, b] = [comparison.before[place] as number, comparison.rows[place] as number];
-  const { at, agent, type } = compared.columns;
+  const [rowA, rowB] = [difference.before[place] as number, difference.rows[place] as number];
+  const { at, agent, type } = b.columns;
   return (
     <li>
       <button type="button" class="difference" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-        <time title={m.utc(f.utc(at[b] as number))}>{f.stamp(at[b] as number, compared.span)}</time>
-        <bdi>{nameOf(compared, compared.agents[agent[b] as number] ?? "")}</bdi>
-        <code>{compared.types[type[b] as number]}</code>
-        <span class="ab"><Result letter={m.compare.letters[0] ?? ""} run={current} row={a} /> <Icon name="jump" /> <Result letter={m.compare.letters[1] ?? ""} run={compared} row={b} /></span>
+        <time title={m.utc(f.utc(at[rowB] as number))}>{f.stamp(at[rowB] as number, b.span)}</time>
+        <bdi>{nameOf(b, b.agents[agent[rowB] as number] ?? "")}</bdi>
+        <code>{b.types[type[rowB] as number]}</code>
+        <span class="ab"><Result letter={m.compare.letters[0] ?? ""} run={a} row={rowA} /> <Icon name="jump" /> <Result letter={m.compare.letters[1] ?? ""} run={b} row={rowB} /></span>
       </button>
-      {isOpen && <div class="both"><Why slot="current" row={a} letter={m.compare.letters[0] ?? ""} /><Why slot="other" row={b} letter={m.compare.letters[1] ?? ""} /></div>}
+      {isOpen && <div class="both"><Why run={a} row={rowA} letter={m.compare.letters[0] ?? ""} /><Why run={b} row={rowB} letter={m.compare.letters[1] ?? ""} /></div>}
+    </li>
+  );
+}
+
+/** What B could not carry out, and why, as far as the list of such lines goes. */
+function MissingRow({ comparison: { a, b }, row }: { comparison: Compared; row: number }) {
+  const { m, f } = useWords();
+  const [isOpen, setIsOpen] = useState(false);
+  const detail = useDetail(a, isOpen ? row : null)?.detail ?? null;
+  const { at, agent, type } = a.columns;
+  const message = detail === null ? undefined : b.broken.find(({ line }) => line === (detail.line ?? 0))?.message;
+  return (
+    <li>
+      <button type="button" class="difference" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        <time title={m.utc(f.utc(at[row] as number))}>{f.stamp(at[row] as number, a.span)}</time>
+        <bdi>{nameOf(a, a.agents[agent[row] as number] ?? "")}</bdi>
+        <code>{a.types[type[row] as number]}</code>
+        <span class="ab"><Result letter={m.compare.letters[0] ?? ""} run={a} row={row} /> <Icon name="jump" /> <Result letter={m.compare.letters[1] ?? ""} run={b} row={-1} /></span>
+      </button>
+      {isOpen && <div class="both"><Why run={a} row={row} letter={m.compare.letters[0] ?? ""} />{message !== undefined && <p class="problem" lang="en" dir="ltr"><code>{message}</code></p>}</div>}
     </li>
   );
 }
@@ -148,14 +170,14 @@ function Result({ letter, run, row }: { letter: string; run: RunResult; row: num
   return effect === undefined ? <span>{letter}: –</span> : <span class={`word-${effect}`}>{letter}: <Mark effect={effect} /> {m.effects[effect]}</span>;
 }
 
-function Why({ slot, row, letter }: { slot: "current" | "other"; row: number; letter: string }) {
+function Why({ run, row, letter }: { run: RunResult; row: number; letter: string }) {
   const { m } = useWords();
-  const detail = useDetail(slot, row);
+  const detail = useDetail(run, row)?.detail ?? null;
   if (detail === null || detail.effect === null) return null;
   return (
     <div>
       <p class={`verdict verdict-${detail.effect}`}>{letter} <Mark effect={detail.effect} /> {m.effectTag[detail.effect]}</p>
-      {detail.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{detail.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={detail.type} />)}</ul>}
+      {detail.reasons.length === 0 ? <p>{m.inspector.none}</p> : <ul class="reasons">{detail.reasons.map((reason) => <ReasonItem key={reason.text} reason={reason} type={detail.type} decided={detail.effect} />)}</ul>}
     </div>
   );
 }

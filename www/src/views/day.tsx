@@ -1,17 +1,18 @@
 // The day: which one it is, what it came to, its picture and its table.
 
 import { useRef } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { openFile, openShipped, SHIPPED } from "../state/days.ts";
 import { rerunAll, setQuery, setRange } from "../state/session.ts";
-import { store, useStore } from "../state/store.ts";
+import { isToRunAgain, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { type Effect, EFFECTS } from "../worker/protocol.ts";
 import { Broken } from "./broken.tsx";
 import { Change } from "./change.tsx";
 import { Paper } from "./paper.tsx";
 import { Rows } from "./rows.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Unknown } from "./unknown.tsx";
 
 export function Day() {
   return (
@@ -21,6 +22,7 @@ export function Day() {
       <Again />
       <Change />
       <Broken />
+      <Unknown />
       <Timeline />
       <Legend />
       <Rows />
@@ -66,7 +68,7 @@ export function DayBar() {
       </p>
       {run !== null && (
         <p class="facts">
-          {run.columns.at.length > 0 && <>{f.day(run.columns.at[0] as number)}{m.direction === "rtl" ? "، " : ", "}</>}{m.day.times(run.document.timeZone)}
+          {run.columns.at.length > 0 && <>{f.days(run.span)}{m.comma}</>}{m.day.times(run.document.timeZone)}
         </p>
       )}
     </div>
@@ -84,11 +86,18 @@ function lookCloser(id: string): void {
   if (from !== undefined && to !== undefined) setRange([Date.parse(from), Date.parse(to)]);
 }
 
-/** A day whose first replay was cancelled. */
+/** A day that was not run to its end; what stands there, if anything does, is the result before. */
 function Again() {
   const { m } = useWords();
-  const isIdle = useStore(({ day, current, task, checked }) => day !== null && current === null && task === null && checked !== null);
-  return isIdle ? <button type="button" class="primary" onClick={() => void rerunAll()}>{m.day.run}</button> : null;
+  const isIdle = useStore(isToRunAgain);
+  const hasResult = useStore((state) => state.current !== null);
+  if (!isIdle) return null;
+  return (
+    <div class="again" role="status">
+      {hasResult && <p>{m.day.cancelled}</p>}
+      <button type="button" class="primary" id="again" onClick={() => void rerunAll()}>{m.day.run}</button>
+    </div>
+  );
 }
 
 /** What the day came to: six figures, each a filter. */
@@ -140,8 +149,4 @@ function Legend() {
       <span class="help">{m.day.chartHelp}</span>
     </div>
   );
-}
-
-export function selectRow(row: number): void {
-  store.set({ selected: row });
 }

@@ -1,10 +1,10 @@
 // What stands before everything else: a file that is no log, a fault, an audit chain that was checked.
 
-import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { useEffect } from "preact/hooks";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { AuditDialog } from "./audit.tsx";
+import { Dialog } from "./dialog.tsx";
 
 export function Dialogs() {
   const audit = useStore((state) => state.audit);
@@ -15,23 +15,6 @@ export function Dialogs() {
       <Notice />
       {audit !== null && <AuditDialog file={audit} />}
     </>
-  );
-}
-
-export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
-  const { m } = useWords();
-  const reference = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = reference.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
-  return (
-    <dialog ref={reference} aria-labelledby="dialog-title" onClose={close} onCancel={close}>
-      <h2 id="dialog-title">{title}</h2>
-      {children}
-      <div class="buttons"><button type="button" class="primary" onClick={close}>{m.foreign.close}</button></div>
-    </dialog>
   );
 }
 
@@ -64,6 +47,7 @@ function FaultDialog() {
   return (
     <Dialog title={m.fault.title} close={() => store.set({ fault: null })}>
       {fault.code === "worker" && <p>{m.fault.cannotStart}</p>}
+      {fault.code === "worker_died" && <p>{m.fault.died}</p>}
       {fault.code === "internal" && <p>{m.fault.internal}</p>}
       <p lang="en" dir="ltr"><code>{fault.message}</code></p>
     </Dialog>

@@ -1,8 +1,8 @@
 // A file may be dropped anywhere on the page.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { openFile } from "../state/days.ts";
+import { useWords } from "../state/words.ts";
 
 export function Drop() {
   const { m } = useWords();

@@ -2,15 +2,17 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { segmentsOf, valueOf } from "../state/document.ts";
+import { COSTS } from "../state/draft.ts";
 import { setValue } from "../state/session.ts";
+import { CAPS } from "../state/settings.ts";
 import { fieldId } from "../state/jump.ts";
 import { useStore } from "../state/store.ts";
-import { Choice, Field, NumberInput, Switch, Tags, Text, useSetting } from "./fields.tsx";
+import { useWords } from "../state/words.ts";
+import { Choice, Group, NumberInput, Switch, Tags, Text, useSetting } from "./fields.tsx";
 import { Clock } from "./clock.tsx";
 import { Mode } from "./mode.tsx";
-import { ActionLevels, Agents } from "./entries.tsx";
+import { ActionKinds, Agents, levelOptions } from "./entries.tsx";
 
 const NO_OPTIONS: readonly string[] = [];
 
@@ -25,7 +27,7 @@ export function Form() {
       <Section name="budget" isOpen><Budgets /></Section>
       <Section name="quiet" isOpen><Quiet /></Section>
       <Section name="speed"><Speed /></Section>
-      <Section name="actions"><ActionLevels /></Section>
+      <Section name="actions"><ActionKinds /></Section>
       <Section name="agents"><Agents /></Section>
       <Section name="approvals"><Approvals /></Section>
       <Section name="anomaly"><AnomalySigns /></Section>
@@ -46,8 +48,8 @@ function Section({ name, isOpen = false, children }: { name: keyof ReturnType<ty
 }
 
 function People() {
-  const { m } = useWords();
-  const currency = useSetting<string>("currency") ?? "";
+  const { m, f } = useWords();
+  const currency = f.currency(useSetting<string>("currency") ?? "");
   return (
     <>
       <Switch path="requireHumanForFirstSend" />
@@ -63,26 +65,16 @@ function People() {
   );
 }
 
-export function levelOptions(levels: Record<"L1" | "L2" | "L3", string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(levels).map(([level, words]) => [level, `${level}: ${words}`]));
-}
-
-const CAPS = [
-  ["maxMessagesPerDay", "messages"],
-  ["maxLlmTokensPerDay", "llmTokens"],
-  ["maxExternalApiCallsPerDay", "apiCalls"],
-  ["maxCostPerDay", "amount"],
-] as const;
-
 function Budgets() {
   const { m, f } = useWords();
   const run = useStore((state) => state.current);
-  const currency = useSetting<string>("currency") ?? "";
+  const currency = f.currency(useSetting<string>("currency") ?? "");
   return (
     <>
-      {CAPS.map(([cap, dimension]) => {
-        const used = run?.budgets.reduce((most, sample) => Math.max(most, sample[dimension]), 0) ?? 0;
-        return <Cap key={cap} path={`budget.${cap}`} used={used} said={m.form.used(f.compact(used))} {...(cap === "maxCostPerDay" ? { unit: currency } : {})} />;
+      {COSTS.map((dimension) => {
+        const cap = CAPS[dimension];
+        const used = run?.peaks[dimension].used ?? 0;
+        return <Cap key={cap} path={`budget.${cap}`} used={used} said={m.form.used(f.compact(used))} {...(dimension === "amount" ? { unit: currency } : {})} />;
       })}
       <Choice path="budgetScope" options={m.form.scopes} />
     </>
@@ -105,7 +97,7 @@ function Quiet() {
   const hours = useSetting<{ start: number; end: number } | null>("quietHours") ?? null;
   return (
     <>
-      <Field path="quietHours">
+      <Group path="quietHours" id="quiet-hours">
         <div class="quiet-hours">
           <Clock hours={hours} />
           <div>
@@ -114,7 +106,7 @@ function Quiet() {
             <HourChoice path="quietHours.end" value={hours?.end ?? null} />
           </div>
         </div>
-      </Field>
+      </Group>
       <Tags path="blockedDates" placeholder={m.form.newDate} type="date" />
     </>
   );
@@ -133,19 +125,25 @@ function HourChoice({ path, value }: { path: string; value: number | null }) {
   );
 }
 
+/** The unit of a setting, in the form that its number asks for. */
+function Minutes({ path }: { path: string }) {
+  const { m, f } = useWords();
+  return <span>{m.form.minutes(useSetting<number>(path) ?? 0, f)}</span>;
+}
+
 function Speed() {
-  const { m } = useWords();
+  const { m, f } = useWords();
   return (
     <>
       {(["tier_1", "tier_2", "tier_3"] as const).map((tier, index) => (
-        <Field key={tier} path={`velocity.${tier}`} label={m.form.tier[tier]}>
-          <div class={`tier tier-${index + 1}`} id={fieldId(`velocity.${tier}`)}>
+        <Group key={tier} path={`velocity.${tier}`} label={m.form.tier[tier]}>
+          <div class={`tier tier-${index + 1}`}>
             <NumberInput bare path={`velocity.${tier}.actionsPerMinute`} label={`${m.form.tier[tier]}: ${m.form.perMinute}`} step={0.1} />
             <span>{m.form.perMinute}</span>
-            <NumberInput bare path={`velocity.${tier}.windowMinutes`} label={`${m.form.tier[tier]}: ${m.form.minutes}`} min={1} />
-            <span>{m.form.minutes}</span>
+            <NumberInput bare path={`velocity.${tier}.windowMinutes`} label={`${m.form.tier[tier]}: ${m.form.minutes(0, f)}`} min={1} />
+            <Minutes path={`velocity.${tier}.windowMinutes`} />
           </div>
-        </Field>
+        </Group>
       ))}
       <Choice path="velocityScope" options={m.form.velocityScopes} />
       <Text path="executors.tier_1" />
@@ -155,13 +153,12 @@ function Speed() {
 }
 
 function Approvals() {
-  const { m } = useWords();
   return (
     <>
       <NumberInput path="approvals.quorum" min={1} />
-      <NumberInput path="approvals.expiresAfterMinutes" min={1} step={60} unit={m.form.minutes} />
+      <NumberInput path="approvals.expiresAfterMinutes" min={1} step={60} unit={<Minutes path="approvals.expiresAfterMinutes" />} />
       <Switch path="approvals.separationOfDuties" />
-      <NumberInput path="grantTimeoutMinutes" min={1} step={60} unit={m.form.minutes} />
+      <NumberInput path="grantTimeoutMinutes" min={1} step={60} unit={<Minutes path="grantTimeoutMinutes" />} />
     </>
   );
 }
@@ -173,8 +170,8 @@ function AnomalySigns() {
   return (
     <>
       {(["tier_2", "tier_3"] as const).map((tier) => (
-        <Field key={tier} path={`anomaly.tiers.${tier}`} label={m.form.anomalyTier[tier]}>
-          <div class="metrics" id={fieldId(`anomaly.tiers.${tier}`)}>
+        <Group key={tier} path={`anomaly.tiers.${tier}`} label={m.form.anomalyTier[tier]}>
+          <div class="metrics">
             {METRICS.map((metric) => (
               <label key={metric}>
                 <span>{m.form.metric[metric]} {metric === "responseTime" ? m.form.orAbove : m.form.orBelow}</span>
@@ -182,7 +179,7 @@ function AnomalySigns() {
               </label>
             ))}
           </div>
-        </Field>
+        </Group>
       ))}
     </>
   );

@@ -1,13 +1,14 @@
 // What is always there: whose policy it is, undo, and the ways in and out.
 
 import { useRef } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { seen } from "../i18n/seen.ts";
 import { Icon } from "../parts/icons.tsx";
 import { redo, undo } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { useSetting } from "./fields.tsx";
 import type { MODES } from "./mode.tsx";
 import { share } from "../state/share.ts";
+import { useWords } from "../state/words.ts";
 import { isDark } from "./looks.ts";
 import { Downloads } from "./downloads.tsx";
 
@@ -27,7 +28,7 @@ export function Header() {
           <p>{m.tagline}</p>
         </div>
       </div>
-      <p class="whose"><bdi>{customer}</bdi>{mode !== undefined && <> <span aria-hidden="true">·</span> {m.modes[mode]}</>}</p>
+      <p class="whose"><bdi>{seen(customer)}</bdi>{mode !== undefined && <> <span aria-hidden="true">·</span> {m.modes[mode]}</>}</p>
       <div class="tools" role="toolbar" aria-label={m.title}>
         <button type="button" id="undo" disabled={past === 0} onClick={undo} title={`${m.header.undo} (Ctrl Z)`} aria-label={m.header.undo}><Icon name="undo" /></button>
         <button type="button" id="redo" disabled={future === 0} onClick={redo} title={`${m.header.redo} (Ctrl Y)`} aria-label={m.header.redo}><Icon name="redo" /></button>

@@ -1,22 +1,23 @@
 // One row of the day, explained: what decided, what the rules read, and which setting would change it.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
+import { seen } from "../i18n/seen.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
 import { settingOf } from "../state/settings.ts";
 import { jumpTo } from "../state/jump.ts";
 import { engine, removeEdit } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
-import type { RowDetail, RuleReason, RunResult, Slot } from "../worker/protocol.ts";
+import { useWords } from "../state/words.ts";
+import type { Effect, RowDetail, RuleReason, RunResult } from "../worker/protocol.ts";
 import { RuleList } from "./rule-list.tsx";
 import { effectBefore } from "./rows.tsx";
-import { nameOf } from "./timeline.tsx";
+import { creatorOf, nameOf } from "./names.ts";
 
 export function Inspector() {
   const { m } = useWords();
   const run = useStore((state) => state.current);
   const selected = useStore((state) => state.selected);
-  const detail = useDetail("current", selected);
+  const explained = useDetail(run, selected);
   return (
     <aside class="inspector" id="inspector" tabIndex={-1} aria-label={m.inspector.title}>
       <div class="inspector-head">
@@ -25,26 +26,26 @@ export function Inspector() {
           <button type="button" class="plain icon-only" aria-label={m.inspector.close} onClick={() => store.set({ selected: null })}><Icon name="close" /></button>
         )}
       </div>
-      {run !== null && detail !== null ? <Detail run={run} detail={detail} /> : <p class="quiet">{m.inspector.empty}</p>}
+      {explained !== null ? <Detail {...explained} /> : <p class="quiet">{m.inspector.empty}</p>}
     </aside>
   );
 }
 
-export function useDetail(slot: Slot, row: number | null): RowDetail | null {
-  const generation = useStore((state) => state.generation);
-  const [detail, setDetail] = useState<RowDetail | null>(null);
+/** What stands in a row, with the result that it is of: the one before stays until the new one comes. */
+export function useDetail(run: RunResult | null, row: number | null): { run: RunResult; detail: RowDetail } | null {
+  const [detail, setDetail] = useState<{ run: RunResult; detail: RowDetail } | null>(null);
   useEffect(() => {
-    if (row === null) {
+    if (run === null || row === null) {
       setDetail(null);
       return;
     }
     let isStale = false;
-    engine.ask("detail", { slot, row }).then(
-      (answer) => { if (!isStale) setDetail(answer); },
+    engine.ask("detail", { run: run.id, row }).then(
+      (answer) => { if (!isStale) setDetail({ run, detail: answer }); },
       () => { if (!isStale) setDetail(null); },
     );
     return () => { isStale = true; };
-  }, [slot, row, generation]);
+  }, [run, row]);
   return detail;
 }
 
@@ -68,9 +69,8 @@ function Detail({ run, detail }: { run: RunResult; detail: RowDetail }) {
       {detail.effect !== null && <p class="meaning">{m.effectsLong[detail.effect]}</p>}
       {was !== null && <p class="before">{m.inspector.was}: <b class={`word-${was}`}>{m.effects[was]}</b></p>}
       {isRequest ? <Reasons detail={detail} /> : <p>{m.inspector.command}</p>}
-      {detail.deferUntil !== null && <p>{m.inspector.later(f.full(Date.parse(detail.deferUntil)))}</p>}
-      {isRequest && <Asked run={run} detail={detail} />}
-      {isRequest && <RuleList slot="current" row={detail.row} />}
+      {isRequest && <Outcome run={run} {...detail} />}
+      {isRequest && <RuleList run={run} row={detail.row} />}
       <Record detail={detail} />
     </>
   );
@@ -85,21 +85,21 @@ function Reasons({ detail: { reasons, effect, type } }: { detail: RowDetail }) {
   return (
     <>
       <h3>{m.inspector.reasons}</h3>
-      <ul class="reasons">{deciding.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} />)}</ul>
+      <ul class="reasons">{deciding.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} decided={effect} />)}</ul>
       {others.length > 0 && <h3>{m.inspector.others}</h3>}
-      {others.length > 0 && <ul class="reasons">{others.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} />)}</ul>}
+      {others.length > 0 && <ul class="reasons">{others.map((reason) => <ReasonItem key={reason.text} reason={reason} type={type} decided={effect} />)}</ul>}
     </>
   );
 }
 
-export function ReasonItem({ reason, type }: { reason: RuleReason; type: string }) {
+export function ReasonItem({ reason, type, decided }: { reason: RuleReason; type: string; decided: Effect | null }) {
   const { m, f, because } = useWords();
   const setting = settingOf(reason, type);
   return (
     <li class={`reason reason-${reason.effect}`}>
-      <p><Mark effect={reason.effect} /> {because(reason)}</p>
+      <p><Mark effect={reason.effect} /> {because(reason, decided)}</p>
       <p class="small">
-        {m.rules[reason.rule]} · <code>{reason.text}</code>
+        {m.rules[reason.rule]} · <code>{seen(reason.text)}</code>
         {reason.until !== undefined && <> · {m.inspector.until(f.full(Date.parse(reason.until)))}</>}
       </p>
       {setting !== null && (
@@ -111,13 +111,20 @@ export function ReasonItem({ reason, type }: { reason: RuleReason; type: string 
   );
 }
 
-/** Who is asked or told. */
-function Asked({ run, detail: { agent, effect } }: { run: RunResult; detail: RowDetail }) {
-  const { m } = useWords();
-  if (effect !== "approve" && effect !== "notify") return null;
-  const creator = run.document.agents[agent]?.creator ?? null;
-  if (creator === null) return effect === "approve" ? <p>{m.inspector.nobody}</p> : null;
-  return <p>{effect === "approve" ? m.inspector.asked(creator) : m.inspector.told(creator)}</p>;
+/** When it may run, and who is asked or told. What waits for its time may wait for a person too. */
+export function Outcome({ run, agent, effect, reasons, deferUntil }: Pick<RowDetail, "agent" | "effect" | "reasons" | "deferUntil"> & { run: RunResult }) {
+  const { m, f } = useWords();
+  const creator = creatorOf(run, agent);
+  const { quorum, separationOfDuties } = run.document.approvals;
+  const isAsked = effect === "approve" || (effect === "defer" && reasons.some((reason) => reason.effect === "approve"));
+  const time = deferUntil === null ? null : f.full(Date.parse(deferUntil));
+  return (
+    <>
+      {time !== null && <p>{isAsked ? m.inspector.laterAsked(time, creator === null ? null : seen(creator)) : m.inspector.later(time)}</p>}
+      {isAsked && <p>{creator === null ? m.inspector.nobody : m.inspector.asked(seen(creator))} {quorum > 1 && m.action.quorum(quorum, f)} {separationOfDuties && m.settings["approvals.separationOfDuties"]}</p>}
+      {effect === "notify" && creator !== null && <p>{m.inspector.told(seen(creator))}</p>}
+    </>
+  );
 }
 
 function Record({ detail }: { detail: RowDetail }) {
@@ -131,10 +138,10 @@ function Record({ detail }: { detail: RowDetail }) {
   return (
     <details class="record">
       <summary>{m.inspector.record}: {detail.line === null ? m.inspector.insertedHere : m.inspector.lineOf(f.number(detail.line))}</summary>
-      <pre dir="ltr" tabIndex={0}>{pretty}</pre>
+      <pre dir="ltr" tabIndex={0}>{pretty.replaceAll(/[^\n]+/g, seen)}</pre>
       {detail.inserted && <button type="button" onClick={() => removeEdit(detail.row)}>{m.inspector.remove}</button>}
       {detail.kind === "request" && (
-        <button type="button" onClick={() => store.set({ tab: "action", draft: detail.record })}>{m.inspector.copy}</button>
+        <button type="button" onClick={() => store.set({ tab: "action", draft: detail })}>{m.inspector.copy}</button>
       )}
     </details>
   );

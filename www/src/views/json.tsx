@@ -2,9 +2,9 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PolicyEditor } from "../editor/editor.ts";
-import { useWords } from "../i18n/index.ts";
 import { editPolicy, redo, undo } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 
 export function Json() {
   const { m } = useWords();
@@ -18,7 +18,7 @@ export function Json() {
     let isGone = false;
     void import("../editor/editor.ts").then(({ PolicyEditor }) => {
       if (isGone || place.current === null) return;
-      editor.current = new PolicyEditor(place.current, store.state.document.policy, m.panel.json, { onEdit: (text) => editPolicy(text), undo, redo });
+      editor.current = new PolicyEditor(place.current, store.state.document.policy, m.panel.json, { onEdit: (text) => editPolicy(text), history: { undo, redo } });
       setIsThere(true);
     });
     return () => {

@@ -1,7 +1,7 @@
 // Language, direction and colours of the whole page: set before anything is drawn with them.
 
-import { wordsOf, zoneNow } from "../i18n/index.ts";
 import { type State, store } from "../state/store.ts";
+import { wordsOf, zoneNow } from "../state/words.ts";
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 

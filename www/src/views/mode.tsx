@@ -1,25 +1,24 @@
 // How far agents go by themselves: one slider, and what its neighbours would have done this day.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { withValue } from "../state/document.ts";
 import { fieldId } from "../state/jump.ts";
 import { engine, setValue } from "../state/session.ts";
-import { store, useStore } from "../state/store.ts";
+import { LONG_DAY, store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import type { RunResult } from "../worker/protocol.ts";
 import { changesOf } from "./change.tsx";
-import { useSetting } from "./fields.tsx";
+import { useFaulty, useSetting, Wrong } from "./fields.tsx";
 
 export const MODES = ["manual", "suggest_only", "draft_and_approve", "safe_autopilot", "full_autopilot"] as const;
 type Mode = (typeof MODES)[number];
-/** Longer days would keep the worker busy with what nobody asked for. */
-const MAX_RECORDS = 20_000;
 const IDLE_MILLISECONDS = 500;
 
 export function Mode() {
   const { m } = useWords();
   const mode = useSetting<Mode>("autonomyMode") ?? "draft_and_approve";
   const place = Math.max(0, MODES.indexOf(mode));
+  const faulty = useFaulty("autonomyMode");
   return (
     <div class="field mode">
       <label for={fieldId("autonomyMode")}>{m.settings.autonomyMode} <small dir="ltr">autonomyMode</small></label>
@@ -31,8 +30,10 @@ export function Mode() {
         step={1}
         value={place}
         aria-valuetext={m.modes[mode]}
+        {...faulty}
         onInput={({ currentTarget }) => setValue(["autonomyMode"], MODES[currentTarget.valueAsNumber])}
       />
+      <Wrong path="autonomyMode" />
       <div class="stops" aria-hidden="true">
         {MODES.map((name) => <span key={name} class={name === mode ? "here" : ""} />)}
       </div>
@@ -47,12 +48,12 @@ function Neighbours({ mode }: { mode: Mode }) {
   const { m } = words;
   const run = useStore((state) => state.current);
   const place = MODES.indexOf(mode);
-  const [freer, stricter] = [useWhatIf("freer", MODES[place + 1]), useWhatIf("stricter", MODES[place - 1])];
-  if (run === null || run.requests > MAX_RECORDS) return null;
+  const [freer, stricter] = [useWhatIf(MODES[place + 1]), useWhatIf(MODES[place - 1])];
+  if (run === null || run.requests > LONG_DAY) return null;
   const line = (says: (mode: string) => string, other: Mode | undefined, result: RunResult | null) =>
     other !== undefined && (
       <li>
-        {says(m.modes[other])}: {result === null ? m.neighbour.working : changesOf(run, result, words).join(m.direction === "rtl" ? "، " : ", ") || m.neighbour.same}
+        {says(m.modes[other])}: {result === null ? m.neighbour.working : changesOf(run, result, words).join(m.comma) || m.neighbour.same}
       </li>
     );
   return (
@@ -64,17 +65,21 @@ function Neighbours({ mode }: { mode: Mode }) {
 }
 
 /** The same day in another mode, run when nothing else is to do. */
-function useWhatIf(slot: "freer" | "stricter", mode: Mode | undefined): RunResult | null {
-  const generation = useStore((state) => state.generation);
-  const [answer, setAnswer] = useState<{ of: number; mode: Mode; result: RunResult } | null>(null);
+function useWhatIf(mode: Mode | undefined): RunResult | null {
+  const current = useStore((state) => state.current);
+  const [answer, setAnswer] = useState<{ of: RunResult; mode: Mode; result: RunResult } | null>(null);
   useEffect(() => {
-    const { current, document } = store.state;
-    if (mode === undefined || current === null || current.columns.at.length > MAX_RECORDS) return;
+    const { ran, day } = store.state;
+    if (mode === undefined || current === null || ran === null || day === null || current.columns.at.length > LONG_DAY) return;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      const policy = withValue(document.policy, ["autonomyMode"], mode);
-      engine.ask("run", { slot, policy, edits: document.edits }, { signal: controller.signal }).then(
-        (result) => setAnswer({ of: generation, mode, result }),
+      const policy = withValue(ran.policy, ["autonomyMode"], mode);
+      engine.ask("run", { day: day.id, policy, edits: ran.edits }, { signal: controller.signal }).then(
+        (result) => {
+          // Its figures are all that is wanted.
+          engine.forget(result.id);
+          setAnswer({ of: current, mode, result });
+        },
         () => undefined,
       );
     }, IDLE_MILLISECONDS);
@@ -82,6 +87,6 @@ function useWhatIf(slot: "freer" | "stricter", mode: Mode | undefined): RunResul
       clearTimeout(timer);
       controller.abort();
     };
-  }, [generation, mode]);
-  return answer !== null && answer.of === generation && answer.mode === mode ? answer.result : null;
+  }, [current, mode]);
+  return answer !== null && answer.of === current && answer.mode === mode ? answer.result : null;
 }

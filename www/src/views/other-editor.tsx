@@ -2,9 +2,9 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { PolicyEditor } from "../editor/editor.ts";
-import { useWords } from "../i18n/index.ts";
 import { compareWith } from "../state/compare.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 
 const SETTLE_MILLISECONDS = 250;
 
@@ -20,10 +20,9 @@ export function OtherEditor() {
       clearTimeout(timer);
       timer = setTimeout(() => void compareWith(text, store.state.otherName), SETTLE_MILLISECONDS);
     };
-    const nothing = () => undefined;
     void import("../editor/editor.ts").then(({ PolicyEditor }) => {
       if (isGone || place.current === null) return;
-      editor.current = new PolicyEditor(place.current, store.state.other ?? "", m.compare.edit, { onEdit, undo: nothing, redo: nothing });
+      editor.current = new PolicyEditor(place.current, store.state.other ?? "", m.compare.edit, { onEdit });
     });
     return () => {
       isGone = true;

@@ -3,10 +3,11 @@
 import { addMark } from "../charts/marks.ts";
 import { laneNumbers } from "../charts/bins.ts";
 import { AXIS_HEIGHT, type Scene, xOf, yOf } from "../charts/lanes.ts";
-import { useWords } from "../i18n/index.ts";
 import { Canvas } from "../parts/canvas.tsx";
 import { useStore } from "../state/store.ts";
-import { nameOf } from "./timeline.tsx";
+import { useWords } from "../state/words.ts";
+import { EFFECTS } from "../worker/protocol.ts";
+import { nameOf } from "./names.ts";
 
 export function Overlay({ scene, span }: { scene: Scene; span: [number, number] | null }) {
   const selected = useStore((state) => state.selected);
@@ -69,10 +70,10 @@ function Hint({ scene, row }: { scene: Scene; row: number }) {
   const place = placeOf(scene, row);
   if (place === null) return null;
   const { at, agent, type } = scene.run.columns;
-  const effect = (["allow", "notify", "approve", "defer", "deny", "lock"] as const)[place.effect] ?? "allow";
+  const effect = EFFECTS[place.effect] ?? "allow";
   const side = place.x > scene.width / 2 ? { right: `${scene.width - place.x + 12}px` } : { left: `${place.x + 12}px` };
   return (
-    <div class="hint" style={{ ...side, top: `${Math.max(0, place.y - 16)}px` }} aria-hidden="true">
+    <div class="hint" style={{ ...side, maxWidth: `${Math.max(place.x, scene.width - place.x) - 16}px`, top: `${Math.max(0, place.y - 16)}px` }} aria-hidden="true">
       <span class="time">{f.stamp(at[row] as number, scene.run.span)}</span> <bdi>{nameOf(scene.run, scene.run.agents[agent[row] as number] ?? "")}</bdi>{" "}
       <code>{scene.run.types[type[row] as number] ?? ""}</code> <b class={`word-${effect}`}>{m.effects[effect]}</b>
     </div>

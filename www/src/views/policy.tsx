@@ -1,14 +1,15 @@
 // The policy, as a form or as JSON: two views of one document.
 
 import { useEffect, useRef } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { Icon } from "../parts/icons.tsx";
 import { segmentsOf } from "../state/document.ts";
 import { idOf, jumpTo } from "../state/jump.ts";
 import { openPolicy } from "../state/days.ts";
 import { store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { Form } from "./form.tsx";
 import { Json } from "./json.tsx";
+import { Told } from "./told.tsx";
 
 export function PolicyPanel() {
   const { m } = useWords();
@@ -21,7 +22,7 @@ export function PolicyPanel() {
     requestAnimationFrame(() => showField(jump.path));
   }, [jump, panel]);
   return (
-    <section class="policy" aria-label={m.panel.title}>
+    <section class="policy" id="policy" aria-label={m.panel.title}>
       <div class="panel-head">
         <div role="tablist" aria-label={m.panel.title} class="switch">
           {(["form", "json"] as const).map((name) => (
@@ -59,14 +60,14 @@ export function PolicyPanel() {
 
 /** What is wrong with the policy, or hardly meant. */
 function Problems() {
-  const { m } = useWords();
+  const { m, f } = useWords();
   const checked = useStore((state) => state.checked);
   if (checked === null) return null;
   if (!checked.ok) {
     return (
       <div class="problem" role="alert" id="policy-problem">
         <p>{m.form.invalid}</p>
-        <p lang="en" dir="ltr"><code>{checked.message}</code></p>
+        <p><code dir="ltr">{checked.path}</code> <Told {...checked} /></p>
         {checked.path !== "" && <button type="button" class="link" onClick={() => jumpTo(checked.path)}><Icon name="jump" /> {m.form.goThere}</button>}
       </div>
     );
@@ -74,11 +75,11 @@ function Problems() {
   if (checked.warnings.length === 0) return null;
   return (
     <details class="warnings">
-      <summary>{m.form.warnings}: {checked.warnings.length}</summary>
+      <summary>{m.form.warnings}: {f.number(checked.warnings.length)}</summary>
       <ul>
-        {checked.warnings.map(({ path, message }) => (
-          <li key={path}>
-            <span lang="en" dir="ltr">{message}</span>{" "}
+        {checked.warnings.map(({ code, path, message }) => (
+          <li key={`${code} ${path}`}>
+            <Told code={code} path={path} message={message} />{" "}
             <button type="button" class="link" onClick={() => jumpTo(path)}><code>{path.replace("policy.", "")}</code></button>
           </li>
         ))}
@@ -90,13 +91,14 @@ function Problems() {
 /** The nearest field that the form has for a path, with its section opened. */
 function showField(path: string): void {
   const parts = segmentsOf(path);
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   for (let length = parts.length; length > 0; length -= 1) {
     const field = document.getElementById(idOf(parts.slice(0, length)));
     if (field === null) continue;
     field.closest("details")?.setAttribute("open", "");
-    field.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    field.scrollIntoView({ block: "center", behavior: isStill ? "auto" : "smooth" });
     (field.matches("input, select, button") ? field : field.querySelector<HTMLElement>("input, select, button"))?.focus({ preventScroll: true });
-    field.closest(".field")?.animate?.([{ background: "var(--flash)" }, { background: "transparent" }], 1600);
+    if (!isStill) field.closest(".field")?.animate([{ background: "var(--flash)" }, { background: "transparent" }], 1600);
     return;
   }
 }

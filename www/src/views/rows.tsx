@@ -1,18 +1,18 @@
 // The table of the day: as many rows as there are, of which only those in sight are there.
 
+import type { TargetedEvent, TargetedKeyboardEvent } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { Mark } from "../parts/icons.tsx";
 import { useNarrow } from "../parts/size.ts";
 import { engine, setQuery } from "../state/session.ts";
 import { NO_QUERY, store, useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 import { EFFECTS, type Query, type RowView, type RunResult } from "../worker/protocol.ts";
 import { RULES } from "../worker/rules.ts";
-import { nameOf } from "./timeline.tsx";
+import { drawnHeight, inSight, revealed, type Table } from "./scroll.ts";
+import { nameOf } from "./names.ts";
 
-/** Browsers make no element much taller than this: longer tables scroll in larger steps. */
-const MAX_HEIGHT = 12_000_000;
-const AHEAD = 12;
+const SORTABLE = [["at", "time"], ["agent", "agent"], ["type", "type"], ["effect", "effect"]] as const;
 
 export function Rows() {
   const { m } = useWords();
@@ -30,6 +30,7 @@ export function Rows() {
 function Filters({ run, found }: { run: RunResult; found: Uint32Array | null }) {
   const { m, f } = useWords();
   const query = useStore((state) => state.query);
+  const isNarrow = useNarrow();
   const [text, setText] = useState(query.text);
   useEffect(() => {
     if (text === query.text) return;
@@ -37,6 +38,7 @@ function Filters({ run, found }: { run: RunResult; found: Uint32Array | null }) 
     return () => clearTimeout(timer);
   }, [text]);
   useEffect(() => setText(query.text), [query.text]);
+  const interventions = useMemo(() => found?.filter((row) => run.columns.kind[row] !== 0).length ?? 0, [found]);
   const isFiltered = query.effects.length > 0 || query.rule !== null || query.agent !== null || query.text !== "" || query.changedOnly;
   return (
     <div class="filters" role="search">
@@ -49,36 +51,75 @@ function Filters({ run, found }: { run: RunResult; found: Uint32Array | null }) 
         <option value="">{m.table.allAgents}</option>
         {run.agents.slice(0, 500).map((agent) => <option key={agent} value={agent}>{nameOf(run, agent)}</option>)}
       </select>
+      {isNarrow && <Order query={query} />}
       {isFiltered && (
         <button type="button" class="plain" onClick={() => setQuery({ ...NO_QUERY, sort: query.sort, descending: query.descending })}>{m.table.clear}</button>
       )}
-      <output class="quiet" aria-live="polite">{found !== null && m.table.shown(f.number(found.length), f.number(run.listed))}</output>
+      <output class="quiet" aria-live="polite">{found !== null && m.table.shown(found.length - interventions, run.requests, interventions, f)}</output>
     </div>
   );
 }
 
-const SORTABLE = [["at", "time"], ["agent", "agent"], ["type", "type"], ["effect", "effect"]] as const;
+/** The order, where there are no columns to press. */
+function Order({ query: { sort, descending } }: { query: Query }) {
+  const { m } = useWords();
+  const choose = (value: string) => {
+    const [chosen, down] = value.split(" ");
+    setQuery({ sort: chosen as Query["sort"], descending: down !== undefined });
+  };
+  return (
+    <select class="order" aria-label={m.table.order} value={descending ? `${sort} down` : sort} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+      {SORTABLE.flatMap(([name, label]) => [<option key={name} value={name}>{m.table[label]} ↑</option>, <option key={`${name} down`} value={`${name} down`}>{m.table[label]} ↓</option>])}
+    </select>
+  );
+}
 
 function Grid({ run, found }: { run: RunResult; found: Uint32Array }) {
   const { m } = useWords();
   const query = useStore((state) => state.query);
   const selected = useStore((state) => state.selected);
-  const isNarrow = useNarrow();
-  const rowHeight = isNarrow ? 62 : 34;
+  const { scroller, table, top, onScroll } = useScroller(found.length);
+  const { from, to, shift } = inSight(table, top);
+  const rows = useRowViews(run, found, from, to);
+  const place = useMemo(() => (selected === null ? -1 : positionOf(found, selected, query)), [found, selected]);
+  useEffect(() => {
+    const element = scroller.current;
+    if (element !== null && place >= 0) element.scrollTop = revealed(table, place, element.scrollTop);
+  }, [place]);
+  return (
+    <div
+      class="grid"
+      role="grid"
+      tabIndex={0}
+      ref={scroller}
+      onScroll={onScroll}
+      aria-label={m.table.label}
+      aria-rowcount={found.length + 1}
+      aria-colcount={5}
+      aria-activedescendant={place >= from && place < to ? `row-${place}` : undefined}
+      onKeyDown={(event) => walk(event, found, place, table)}
+    >
+      <Head query={query} />
+      <div class="grid-body" role="rowgroup">
+        {found.length === 0 && <div role="row"><p class="nothing" role="gridcell">{m.table.nothing}</p></div>}
+        <div class="grid-space" role="presentation" style={{ height: `${drawnHeight(table)}px` }}>
+          <div class="grid-window" role="presentation" style={{ transform: `translateY(${shift}px)` }}>
+            {Array.from({ length: Math.max(0, to - from) }, (_, offset) => (
+              <Row key={from + offset} index={from + offset} view={rows.get(found[from + offset] as number)} run={run} isSelected={found[from + offset] === selected} height={table.rowHeight} />
+            ))}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The part of the table that is in sight, as somebody scrolls it or its place changes. */
+function useScroller(rows: number) {
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(400);
-  const full = found.length * rowHeight;
-  const drawn = Math.min(full, MAX_HEIGHT);
-  // Beyond what a browser can scroll, the bar moves more rows at once.
-  const stretch = drawn === full ? 1 : (full - height) / Math.max(1, drawn - height);
-  const first = Math.max(0, Math.min(Math.floor((top * stretch) / rowHeight), found.length - Math.floor(height / rowHeight)));
-  const from = Math.max(0, first - AHEAD);
-  const to = Math.min(found.length, first + Math.ceil(height / rowHeight) + AHEAD);
-  const rows = useRowViews(found, from, to);
-  const shift = stretch === 1 ? from * rowHeight : top - (top * stretch - from * rowHeight);
-  const place = useMemo(() => (selected === null ? -1 : positionOf(found, selected, query)), [found, selected]);
-
+  const rowHeight = useNarrow() ? 62 : 34;
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
@@ -86,67 +127,45 @@ function Grid({ run, found }: { run: RunResult; found: Uint32Array }) {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const reveal = (index: number) => {
-    const element = scroller.current;
-    if (element === null || index < 0) return;
-    const y = (index * rowHeight) / stretch;
-    if (y < element.scrollTop) element.scrollTop = y;
-    else if (y + rowHeight > element.scrollTop + height) element.scrollTop = y + rowHeight - height;
-  };
-  useEffect(() => reveal(place), [place]);
+  const onScroll = ({ currentTarget }: TargetedEvent<HTMLDivElement>) => setTop(currentTarget.scrollTop);
+  return { scroller, table: { rows, rowHeight, height }, top, onScroll };
+}
+
+/** By keys from row to row; the buttons above them have keys of their own. */
+function walk(event: TargetedKeyboardEvent<HTMLDivElement>, found: Uint32Array, place: number, { rowHeight, height }: Table): void {
+  if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+  const page = Math.max(1, Math.floor(height / rowHeight) - 1);
   const go = (index: number) => {
     const row = found[Math.max(0, Math.min(found.length - 1, index))];
     if (row !== undefined) store.set({ selected: row });
   };
-  const page = Math.max(1, Math.floor(height / rowHeight) - 1);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const steps: Record<string, () => void> = {
-      ArrowDown: () => go(place + 1),
-      ArrowUp: () => go(place < 0 ? 0 : place - 1),
-      PageDown: () => go(place + page),
-      PageUp: () => go(place - page),
-      Home: () => go(0),
-      End: () => go(found.length - 1),
-      Enter: () => document.querySelector<HTMLElement>("#inspector")?.focus(),
-    };
-    const step = steps[event.key];
-    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    step();
+  const steps: Record<string, () => void> = {
+    ArrowDown: () => go(place + 1),
+    ArrowUp: () => go(place - 1),
+    PageDown: () => go(place + page),
+    PageUp: () => go(place - page),
+    Home: () => go(0),
+    End: () => go(found.length - 1),
+    Enter: () => document.querySelector<HTMLElement>("#inspector")?.focus(),
   };
+  const step = steps[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  step();
+}
+
+function Head({ query: { sort: sorted, descending } }: { query: Query }) {
+  const { m } = useWords();
   return (
-    <div
-      class="grid"
-      role="grid"
-      tabIndex={0}
-      ref={scroller}
-      onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
-      aria-label={m.table.label}
-      aria-rowcount={found.length + 1}
-      aria-colcount={5}
-      aria-activedescendant={place >= from && place < to ? `row-${place}` : undefined}
-      onKeyDown={onKeyDown}
-    >
-      <div class="grid-head" role="row" aria-rowindex={1}>
-        {SORTABLE.map(([sort, label]) => (
-          <div key={sort} role="columnheader" aria-sort={query.sort !== sort ? "none" : query.descending ? "descending" : "ascending"} class={`cell-${label}`}>
-            <button type="button" tabIndex={-1} aria-label={m.table.sortBy(m.table[label])} onClick={() => setQuery({ sort, descending: query.sort === sort && !query.descending })}>
-              {m.table[label]} <span aria-hidden="true">{query.sort !== sort ? "" : query.descending ? "↓" : "↑"}</span>
-            </button>
-          </div>
-        ))}
-        <div role="columnheader" class="cell-why">{m.table.why}</div>
-      </div>
-      <div class="grid-body" role="rowgroup">
-        {found.length === 0 && <div role="row"><p class="nothing" role="gridcell">{m.table.nothing}</p></div>}
-        <div class="grid-space" role="presentation" style={{ height: `${drawn}px` }}>
-          <div class="grid-window" role="presentation" style={{ transform: `translateY(${shift}px)` }}>
-            {Array.from({ length: Math.max(0, to - from) }, (_, offset) => (
-              <Row key={from + offset} index={from + offset} view={rows.get(found[from + offset] as number)} run={run} isSelected={found[from + offset] === selected} height={rowHeight} />
-            ))}
-          </div>
+    <div class="grid-head" role="row" aria-rowindex={1}>
+      {SORTABLE.map(([sort, label]) => (
+        <div key={sort} role="columnheader" aria-sort={sorted !== sort ? "none" : descending ? "descending" : "ascending"} class={`cell-${label}`}>
+          <button type="button" aria-label={m.table.sortBy(m.table[label])} onClick={() => setQuery({ sort, descending: sorted === sort && !descending })}>
+            {m.table[label]} <span aria-hidden="true">{sorted !== sort ? "" : descending ? "↓" : "↑"}</span>
+          </button>
         </div>
-      </div>
+      ))}
+      <div role="columnheader" class="cell-why">{m.table.why}</div>
     </div>
   );
 }
@@ -164,17 +183,16 @@ function positionOf(found: Uint32Array, row: number, { sort, descending }: Query
 }
 
 /** What stands in the rows in sight; those that were there a moment ago stay until the new ones come. */
-function useRowViews(found: Uint32Array, from: number, to: number): Map<number, RowView> {
-  const generation = useStore((state) => state.generation);
+function useRowViews(run: RunResult, found: Uint32Array, from: number, to: number): Map<number, RowView> {
   const [views, setViews] = useState(new Map<number, RowView>());
   useEffect(() => {
     let isStale = false;
-    engine.ask("rows", { slot: "current", rows: [...found.slice(from, to)] }).then(
+    engine.ask("rows", { run: run.id, rows: [...found.slice(from, to)] }).then(
       (rows) => { if (!isStale) setViews(new Map(rows.map((view) => [view.row, view]))); },
       () => undefined,
     );
     return () => { isStale = true; };
-  }, [found, from, to, generation]);
+  }, [run, found, from, to]);
   return views;
 }
 
@@ -207,7 +225,7 @@ function Row({ index, view, run, isSelected, height }: { index: number; view: Ro
         {view.effect !== null && <span class={`word-${view.effect}`}><Mark effect={view.effect} /> {m.effects[view.effect]}</span>}
         {was !== null && <span class="was">{m.table.was(m.effects[was])}</span>}
       </div>
-      <div role="gridcell" class="cell-why">{reason === undefined ? "" : because(reason)}</div>
+      <div role="gridcell" class="cell-why">{reason === undefined ? "" : because(reason, view.effect)}</div>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 // What the worker is at, where it takes long enough to be seen.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../i18n/index.ts";
 import { useStore } from "../state/store.ts";
+import { useWords } from "../state/words.ts";
 
 const PATIENCE_MILLISECONDS = 250;
 
@@ -22,8 +22,8 @@ export function Task() {
   if (task === null || !isLong) return null;
   const words = { load: m.day.loading, run: m.day.working, compare: m.day.working, export: m.save.working, verify: m.verify.working }[task.what];
   return (
-    <div class="task" role="status" id="task">
-      <span>{words}</span>
+    <div class="task" id="task">
+      <span role="status">{words}</span>
       <progress value={task.done} max={1} aria-label={words}>{f.percent(task.done)}</progress>
       <span class="numbers">{f.percent(task.done)}</span>
       <button type="button" onClick={task.cancel}>{m.day.cancel}</button>

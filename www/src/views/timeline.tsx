@@ -1,27 +1,22 @@
 // The picture of the day: lanes, speed and budgets over one axis of time, to be walked by keys and zoomed by dragging.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { binned, extent, type Lane, lanesOf } from "../charts/bins.ts";
-import { BUDGET_HEIGHT, type Dimension, drawBudget, drawVelocity, VELOCITY_HEIGHT } from "../charts/curves.ts";
-import { AXIS_HEIGHT, drawLanes, laneHeight, type Scene, xOf } from "../charts/lanes.ts";
+import { BUDGET_HEIGHT, type Dimension, drawBudget } from "../charts/curves.ts";
+import { AXIS_HEIGHT, drawLanes, laneHeight, type Scene } from "../charts/lanes.ts";
 import { type Palette, paletteOf } from "../charts/palette.ts";
 import { Zone } from "../charts/zone.ts";
-import { useWords, type Words } from "../i18n/index.ts";
+import { seen } from "../i18n/seen.ts";
 import { Canvas } from "../parts/canvas.tsx";
 import { useWidth } from "../parts/size.ts";
-import { engine, setRange } from "../state/session.ts";
+import { COSTS } from "../state/draft.ts";
+import { CAPS } from "../state/settings.ts";
 import { store, useStore } from "../state/store.ts";
-import type { Rates, RunResult } from "../worker/protocol.ts";
-import { Overlay } from "./overlay.tsx";
-import { walk } from "./walk.ts";
-
-const RATE_POINTS = 1500;
-const BUDGETS: readonly [Dimension, "maxMessagesPerDay" | "maxLlmTokensPerDay" | "maxExternalApiCallsPerDay" | "maxCostPerDay"][] = [
-  ["messages", "maxMessagesPerDay"],
-  ["llmTokens", "maxLlmTokensPerDay"],
-  ["apiCalls", "maxExternalApiCallsPerDay"],
-  ["amount", "maxCostPerDay"],
-];
+import { useWords, type Words } from "../state/words.ts";
+import type { RunResult } from "../worker/protocol.ts";
+import { nameOf } from "./names.ts";
+import { Stage } from "./stage.tsx";
+import { Velocity } from "./velocity.tsx";
 
 export function Timeline() {
   const run = useStore((state) => state.current);
@@ -30,13 +25,11 @@ export function Timeline() {
 
 function Picture({ run }: { run: RunResult }) {
   const words = useWords();
-  const { m, f } = words;
+  const { m } = words;
   const [place, width] = useWidth<HTMLDivElement>();
   const [scene, whole] = useScene(run, words, width, place);
   const lane = useLane(run, scene?.lanes ?? []);
-  const rates = useRates(run, lane, scene?.range ?? null);
   const before = useStore((state) => state.before);
-  const who = lane === null ? null : nameOf(run, run.agents[lane] ?? "");
   return (
     <section class="picture" aria-label={m.tabs.day}>
       <div class="gutter" style={{ paddingBlockStart: `${AXIS_HEIGHT}px` }}>
@@ -49,20 +42,9 @@ function Picture({ run }: { run: RunResult }) {
           </Stage>
         )}
       </div>
-      <div class="gutter caption">
-        <strong>{run.document.velocityScope === "customer" ? m.day.velocityAll : who === null ? m.day.velocity : m.day.velocityOf(who)}</strong>
-        <ul class="legend">
-          {(["tier_1", "tier_2", "tier_3"] as const).map((tier, index) => (
-            <li key={tier}>
-              <span class={`swatch tier-${index + 1}`} /> {m.day.window(f.number(run.document.velocity[tier].windowMinutes))}
-            </li>
-          ))}
-          <li><span class="swatch limit" /> {m.day.threshold}</li>
-        </ul>
-      </div>
-      <div class="plot">{scene !== null && <Canvas width={width} height={VELOCITY_HEIGHT} when={[scene, rates]} draw={(context) => drawVelocity(context, scene, rates)} />}</div>
-      {BUDGETS.map(([dimension, cap]) => (
-        <BudgetRow key={dimension} run={run} before={before} scene={scene} width={width} dimension={dimension} cap={run.document.budget[cap]} words={words} />
+      <Velocity run={run} scene={scene} width={width} lane={lane} />
+      {COSTS.map((dimension) => (
+        <BudgetRow key={dimension} run={run} before={before} scene={scene} width={width} dimension={dimension} cap={run.document.budget[CAPS[dimension]]} words={words} />
       ))}
     </section>
   );
@@ -71,15 +53,18 @@ function Picture({ run }: { run: RunResult }) {
 function BudgetRow({ run, before, scene, width, dimension, cap, words: { m, f } }: {
   run: RunResult; before: RunResult | null; scene: Scene | null; width: number; dimension: Dimension; cap: number; words: Words;
 }) {
-  const peak = run.budgets.reduce((most, sample) => Math.max(most, sample[dimension]), 0);
-  const isOver = peak >= cap;
+  // As the cap was then: the log may have set another.
+  const { used: peak, cap: capThen } = run.peaks[dimension];
+  const isOver = peak >= capThen;
+  const isOneDay = run.budgets[0]?.date === run.budgets.at(-1)?.date;
+  const said = dimension === "amount" ? m.day.peak(f.money(peak, run.document.currency), f.precise(capThen)) : m.day.peak(f.compact(peak), f.compact(capThen));
   const differs = useStore((state) => state.difference !== null && state.difference.rows.length > 0);
   const ghosts = differs && before !== null ? before.budgets : [];
   return (
     <>
       <div class="gutter budget-name">
         <span>{m.day.budgets[dimension]}</span>
-        <span class={isOver ? "over" : "quiet"}>{m.day.peak(f.compact(peak), dimension === "amount" ? f.money(cap, run.document.currency) : f.compact(cap))}</span>
+        <span class={isOver ? "over" : "quiet"} title={isOneDay ? "" : m.day.busiest(said)}>{isOneDay ? said : m.day.most(said)}</span>
       </div>
       <div class="plot">
         {scene !== null && (
@@ -90,15 +75,11 @@ function BudgetRow({ run, before, scene, width, dimension, cap, words: { m, f } 
   );
 }
 
-export function nameOf(run: RunResult, agent: string): string {
-  return run.document.agents[agent]?.name ?? agent;
-}
-
 function LaneName({ lane, run, height, isShown }: { lane: Lane; run: RunResult; height: number; isShown: boolean }) {
   const { m, f } = useWords();
-  const name = lane.name === null ? m.day.others(f.number(lane.agents.length)) : nameOf(run, lane.name);
+  const name = lane.name === null ? m.day.others(lane.agents.length, f) : nameOf(run, lane.name);
   return (
-    <button type="button" class="lane-name" style={{ height: `${height}px` }} aria-pressed={isShown} onClick={() => store.set({ lane: lane.agents[0] ?? null })} title={lane.name ?? ""}>
+    <button type="button" class="lane-name" style={{ height: `${height}px` }} aria-pressed={isShown} onClick={() => store.set({ lane: lane.agents[0] ?? null })} title={seen(lane.name ?? "")}>
       <bdi>{name}</bdi>
       <small>{f.number(lane.count)}</small>
     </button>
@@ -147,101 +128,4 @@ function useLane(run: RunResult, lanes: readonly Lane[]): number | null {
     return best;
   }, [run, lanes.length]);
   return chosen !== null && chosen < run.agents.length ? chosen : fastest;
-}
-
-function useRates(run: RunResult, lane: number | null, range: [number, number] | null): Rates | null {
-  const [rates, setRates] = useState<Rates | null>(null);
-  const [from, to] = range ?? [0, 0];
-  useEffect(() => {
-    if (to === 0) return;
-    let isStale = false;
-    const agent = run.document.velocityScope === "customer" ? null : lane;
-    engine.ask("rates", { slot: "current", agent, from, to, points: RATE_POINTS }).then(
-      (answer) => { if (!isStale) setRates(answer); },
-      () => { if (!isStale) setRates(null); },
-    );
-    return () => { isStale = true; };
-  }, [run, lane, from, to]);
-  return rates;
-}
-
-/** The lanes as something to point at, drag over and walk by keys. */
-function Stage({ scene, whole, words: { m, f }, children }: { scene: Scene; whole: [number, number]; words: Words; children: preact.ComponentChildren }) {
-  const { run } = scene;
-  const drag = useRef<number | null>(null);
-  const [span, setSpan] = useState<[number, number] | null>(null);
-  const selected = useStore((state) => state.selected);
-  const time = selected === null ? scene.range[0] : (run.columns.at[selected] ?? scene.range[0]);
-  const timeAt = (event: PointerEvent) => {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    return scene.range[0] + ((event.clientX - box.left) / box.width) * (scene.range[1] - scene.range[0]);
-  };
-  const down = (event: PointerEvent) => {
-    if (event.button !== 0 || event.pointerType === "touch") return;
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    drag.current = timeAt(event);
-  };
-  const move = (event: PointerEvent) => {
-    if (drag.current !== null) {
-      const now = timeAt(event);
-      if (Math.abs(xOf(scene, now) - xOf(scene, drag.current)) > 4) setSpan([Math.min(drag.current, now), Math.max(drag.current, now)]);
-      return;
-    }
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    store.set({ hovered: nearest(scene, event.clientX - box.left, event.clientY - box.top) });
-  };
-  const up = (event: PointerEvent) => {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    if (span !== null) setRange(span);
-    else {
-      const row = nearest(scene, event.clientX - box.left, event.clientY - box.top);
-      if (row !== null) store.set({ selected: row });
-    }
-    drag.current = null;
-    setSpan(null);
-  };
-  return (
-    <div
-      class="stage"
-      role="slider"
-      tabIndex={0}
-      aria-label={`${m.day.chartLabel(f.number(run.requests), f.number(run.agents.length))} ${m.day.chartHelp}`}
-      aria-valuemin={whole[0]}
-      aria-valuemax={whole[1]}
-      aria-valuenow={time}
-      aria-valuetext={selected === null ? "" : spoken(run, selected, m, f)}
-      onPointerDown={down}
-      onPointerMove={move}
-      onPointerUp={up}
-      onPointerLeave={() => store.set({ hovered: null })}
-      onKeyDown={(event) => walk(event, run, scene.range, whole)}
-      onDblClick={() => setRange(null)}
-    >
-      {children}
-      <Overlay scene={scene} span={span} />
-    </div>
-  );
-}
-
-function spoken(run: RunResult, row: number, m: Words["m"], f: Words["f"]): string {
-  const { at, agent, type, effect } = run.columns;
-  const name = (["allow", "notify", "approve", "defer", "deny", "lock"] as const)[effect[row] as number];
-  return `${f.stamp(at[row] as number, run.span)}, ${nameOf(run, run.agents[agent[row] as number] ?? "")}, ${run.types[type[row] as number] ?? ""}: ${name === undefined ? "" : m.effects[name]}`;
-}
-
-/** The action nearest to a point, within some pixels. */
-function nearest(scene: Scene, x: number, y: number): number | null {
-  const { at, kind, agent, effect } = scene.run.columns;
-  const lane = Math.floor((y - AXIS_HEIGHT) / scene.laneHeight);
-  const agents = new Set(scene.lanes[lane]?.agents ?? []);
-  const [from, to] = [x - 7, x + 7].map((edge) => scene.range[0] + (edge / scene.width) * (scene.range[1] - scene.range[0])) as [number, number];
-  const rows = (scene.laneHeight - 8) / 6;
-  let [best, distance] = [-1, Infinity];
-  for (let row = 0; row < at.length; row += 1) {
-    const time = at[row] as number;
-    if (kind[row] !== 0 || time < from || time > to || !agents.has(agent[row] as number)) continue;
-    const away = Math.abs(xOf(scene, time) - x) + 0.6 * Math.abs(AXIS_HEIGHT + lane * scene.laneHeight + 4 + rows * (5.5 - (effect[row] as number)) - y);
-    if (away < distance) [best, distance] = [row, away];
-  }
-  return best < 0 ? null : best;
 }

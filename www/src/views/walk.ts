@@ -18,6 +18,7 @@ export function walk(event: KeyboardEvent, run: RunResult, range: [number, numbe
     "=": () => zoom(run, range, whole, 0.5),
     "-": () => zoom(run, range, whole, 2),
     "0": () => setRange(null),
+    "٠": () => setRange(null),
     Escape: () => setRange(null),
     Enter: () => document.querySelector<HTMLElement>("#inspector")?.focus(),
   };

@@ -9,6 +9,8 @@ export interface AllColumns extends Columns {
   defer: Float64Array;
   /** Its reasons, as an index into those of the run. */
   reasons: Uint32Array;
+  /** Whether it counts as velocity. */
+  counts: Uint8Array;
 }
 
 export type Row = { [Name in keyof AllColumns]: number };
@@ -25,6 +27,7 @@ export class Growing {
     const columns = this.#columns;
     columns.at[place] = row.at;
     columns.key[place] = row.key;
+    columns.edit[place] = row.edit;
     columns.kind[place] = row.kind;
     columns.effect[place] = row.effect;
     columns.agent[place] = row.agent;
@@ -35,6 +38,7 @@ export class Growing {
     columns.tier[place] = row.tier;
     columns.defer[place] = row.defer;
     columns.reasons[place] = row.reasons;
+    columns.counts[place] = row.counts;
     this.length = place + 1;
   }
 
@@ -59,6 +63,7 @@ function made(room: number): AllColumns {
   return {
     at: new Float64Array(room),
     key: new Float64Array(room),
+    edit: new Uint32Array(room),
     kind: new Uint8Array(room),
     effect: new Uint8Array(room),
     agent: new Uint32Array(room),
@@ -69,11 +74,12 @@ function made(room: number): AllColumns {
     tier: new Uint8Array(room),
     defer: new Float64Array(room),
     reasons: new Uint32Array(room),
+    counts: new Uint8Array(room),
   };
 }
 
 /** What the page gets of them. */
-export function forPage({ defer: _, reasons: __, ...columns }: AllColumns): Columns {
+export function forPage({ defer: _, reasons: __, counts: ___, ...columns }: AllColumns): Columns {
   return columns;
 }
 

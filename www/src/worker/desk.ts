@@ -1,114 +1,107 @@
 // The guard as it stood at a moment of the day. It is deterministic: the records up to there make it again.
 
-import { Guard, InterlockError, parsePolicy } from "agent-interlock";
-import type { Snapshot } from "agent-interlock";
-import { commandOf, perform } from "./command.ts";
-import type { Log } from "./log.ts";
+import { InterlockError, parsePolicy, Replay } from "agent-interlock";
+import type { ReplayRow, Snapshot } from "agent-interlock";
+import { type DayRecord, policyIn } from "./day.ts";
 import type { Pacer } from "./pause.ts";
-import { type DayRecord, merged, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
 
 /** Records between two snapshots, at first; of many snapshots every other one is given up, and the next come half as often. */
 const SPACING = 2000;
 const MOST_CHECKPOINTS = 48;
 
 interface Checkpoint {
-  /** All records with smaller keys are in it. */
-  key: number;
+  /** All records before this position are in it. */
+  position: number;
   snapshot: Snapshot | null;
+  policy: string;
 }
 
 export class Desk {
   readonly run: Run;
-  readonly #log: Log;
-  readonly #broken: Set<number>;
-  #checkpoints: Checkpoint[] = [{ key: Number.NEGATIVE_INFINITY, snapshot: null }];
+  #checkpoints: Checkpoint[];
   #spacing = SPACING;
-  #guard: Guard | null = null;
-  /** All records with smaller keys are in the guard. */
-  #key = Number.NEGATIVE_INFINITY;
+  #replay: Replay | null = null;
+  /** All records before this position are in the replay. */
+  #position = 0;
+  /** By which it decides there: the page's, or what the log has set since. */
+  #policy: string;
   /** One walk at a time: a guard is moved by one only. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(log: Log, run: Run) {
-    this.#log = log;
+  constructor(run: Run) {
     this.run = run;
-    this.#broken = new Set(run.broken);
+    this.#policy = run.policy;
+    this.#checkpoints = [{ position: 0, snapshot: null, policy: run.policy }];
   }
 
-  /** Gives the guard as it stood before the record with that key to `use`, which must leave it as it is. */
-  with<Answer>(key: number, pacer: Pacer, use: (guard: Guard) => Answer): Promise<Answer> {
-    const turn = this.#turn.then(async () => use(await this.#at(key, pacer)));
+  /** Gives the guard as it stood before the record at that position to `use`, which must leave it as it is, and the policy that it then had. */
+  with<Answer>(position: number, pacer: Pacer, use: (guard: Replay, policy: string) => Answer): Promise<Answer> {
+    const turn = this.#turn.then(async () => use(await this.#at(position, pacer), this.#policy));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
   free(): void {
     void this.#turn.then(() => {
-      this.#guard?.free();
-      this.#guard = null;
+      this.#replay?.free();
+      this.#replay = null;
     });
   }
 
-  async #at(key: number, pacer: Pacer): Promise<Guard> {
-    if (this.#guard === null || this.#key > key || this.#hasNearer(key)) this.#begin(key);
-    const guard = this.#guard as Guard;
+  async #at(position: number, pacer: Pacer): Promise<Replay> {
+    if (this.#replay === null || this.#position > position || this.#hasNearer(position)) this.#begin(position);
+    const replay = this.#replay as Replay;
     let sinceCheckpoint = 0;
-    for (const record of merged(this.#log, this.run.edits, this.#key)) {
-      if (record.key >= key) break;
-      take(guard, record, this.#broken);
-      this.#key = afterKey(record.key);
+    for (const record of this.run.day.from(this.#position)) {
+      if (this.#position >= position) break;
+      const row = take(replay, record);
+      if (row !== null && "kind" in row && row.kind === "setPolicy") this.#policy = policyIn(record.text());
+      this.#position += 1;
       sinceCheckpoint += 1;
       if (sinceCheckpoint >= this.#spacing) {
         sinceCheckpoint = 0;
-        this.#keep(guard);
+        this.#keep(replay);
       }
-      if (pacer.isDue) await pacer.pause(Math.max(0, record.key / Math.max(1, key)));
+      if (pacer.isDue) await pacer.pause(this.#position / position);
     }
-    this.#key = Math.max(this.#key, Math.min(key, this.#log.length));
-    return guard;
+    return replay;
   }
 
-  #hasNearer(key: number): boolean {
-    return this.#checkpoints.some((point) => point.key <= key && point.key > this.#key);
+  #hasNearer(position: number): boolean {
+    return this.#checkpoints.some((point) => point.position <= position && point.position > this.#position);
   }
 
-  #begin(key: number): void {
-    const point = this.#checkpoints.filter((one) => one.key <= key).at(-1);
-    this.#guard?.free();
-    this.#guard = null;
-    const policy = parsePolicy(this.run.policy);
+  #begin(position: number): void {
+    const point = this.#checkpoints.filter((one) => one.position <= position).at(-1);
+    this.#replay?.free();
+    this.#replay = null;
+    this.#policy = point?.policy ?? this.run.policy;
+    this.#position = point?.position ?? 0;
+    const policy = parsePolicy(this.#policy);
     try {
-      const snapshot = point?.snapshot ?? null;
-      this.#guard = new Guard(snapshot === null ? { policy, audit: false } : { policy, snapshot });
-      this.#key = point?.key ?? Number.NEGATIVE_INFINITY;
+      this.#replay = new Replay({ policy, snapshot: point?.snapshot ?? undefined });
     } finally {
       policy.free();
     }
   }
 
-  #keep(guard: Guard): void {
-    if (this.#checkpoints.some(({ key }) => key >= this.#key)) return;
-    // A policy that the log itself set is bound to later snapshots, and not the one that the page has.
-    if (guard.policyDigest !== this.run.result.policyDigest) return;
-    this.#checkpoints.push({ key: this.#key, snapshot: guard.snapshot() });
+  #keep(replay: Replay): void {
+    if (this.#checkpoints.some(({ position }) => position >= this.#position)) return;
+    this.#checkpoints.push({ position: this.#position, snapshot: replay.snapshot(), policy: this.#policy });
     if (this.#checkpoints.length <= MOST_CHECKPOINTS) return;
     this.#checkpoints = this.#checkpoints.filter((_, place) => place % 2 === 0);
     this.#spacing *= 2;
   }
 }
 
-/** The smallest key after one: between two records there may be others that were put in. */
-function afterKey(key: number): number {
-  return key + 2 ** -30;
-}
-
-/** Carries a record out, as the run did: one that is broken there is passed over here. */
-export function take(guard: Guard, record: DayRecord, broken: ReadonlySet<number>): void {
-  if (broken.has(record.key)) return;
+/** Carries a record out, as the run did: one that is broken there is broken here, and changes nothing. */
+export function take(replay: Replay, record: DayRecord): ReplayRow | null {
   try {
-    perform(guard, commandOf(record.text()));
+    return replay.line(record.text());
   } catch (error) {
-    // What was reported, resolved or unlocked against this policy's will has changed nothing.
-    if (!(error instanceof InterlockError) || error.code === "internal") throw error;
+    // What is no UTF-8 is no line at all.
+    if (error instanceof TypeError || (error instanceof InterlockError && error.code !== "internal")) return null;
+    throw error;
   }
 }

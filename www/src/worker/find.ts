@@ -2,20 +2,21 @@
 
 import { NOTHING, type Run } from "./run.ts";
 import { type Difference, EFFECTS, type Query } from "./protocol.ts";
-import type { Log } from "./log.ts";
 import type { Pacer } from "./pause.ts";
 import { isSteering, ruleBit } from "./rules.ts";
+import { searcher } from "./search.ts";
 
-export async function find(log: Log, run: Run, query: Query, changed: Difference | undefined, pacer: Pacer): Promise<Uint32Array> {
+export async function find(run: Run, query: Query, changed: Difference | undefined, pacer: Pacer): Promise<Uint32Array> {
   const candidates = query.changedOnly && changed !== undefined ? changed.rows : undefined;
   const wanted = matcher(run, query);
-  const text = query.text.trim().toLocaleLowerCase();
+  const text = query.text.trim();
+  const has = searcher(run, text);
   const total = candidates?.length ?? run.columns.at.length;
   const found: number[] = [];
   for (let at = 0; at < total; at += 1) {
     const row = candidates?.[at] ?? at;
     if (at % 256 === 0 && pacer.isDue) await pacer.pause(at / total);
-    if (wanted(row) && (text === "" || textOf(log, run, row).includes(text))) found.push(row);
+    if (wanted(row) && (text === "" || has(row))) found.push(row);
   }
   return Uint32Array.from(sorted(found, run, query));
 }
@@ -39,15 +40,9 @@ function matcher(run: Run, query: Query): (row: number) => boolean {
   };
 }
 
-function textOf(log: Log, run: Run, row: number): string {
-  return `${recordText(log, run, row)} ${run.reasons[Number(run.columns.reasons[row])] ?? ""}`.toLocaleLowerCase();
-}
-
 /** The record of a row as it stands in the log, or as it was put in. */
-export function recordText(log: Log, run: Run, row: number): string {
-  const key = Number(run.columns.key[row]);
-  if (Number.isInteger(key)) return log.looseText(key);
-  return run.edits.find((edit) => edit.key === key)?.line ?? "";
+export function recordText(run: Run, row: number): string {
+  return run.day.text(Number(run.columns.key[row]), Number(run.columns.edit[row]));
 }
 
 function sorted(rows: number[], run: Run, { sort, descending }: Query): number[] {

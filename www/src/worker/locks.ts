@@ -3,28 +3,31 @@
 import type { ReplayAction, VelocityScope } from "agent-interlock";
 import type { LockSpan } from "./protocol.ts";
 
-/** The reasons at which the guard locks; all others speak of a lock that was there. */
-const LOCKING = ["velocity_tier_3", "critical_risk", "systemic_anomaly"];
 const EVERYBODY = -1;
 
 export class Locks {
   readonly #done: LockSpan[] = [];
   readonly #open = new Map<number, number>();
-  readonly #scope: VelocityScope;
+  /** What velocity locks: one agent, or all of the customer's. */
+  scope: VelocityScope;
 
   constructor(scope: VelocityScope) {
-    this.#scope = scope;
+    this.scope = scope;
   }
 
-  request(at: number, agent: number, row: ReplayAction): void {
-    if (row.effect !== "lock" || row.code === null || !LOCKING.includes(row.code)) return;
-    const isShared = row.code === "velocity_tier_3" && this.#scope === "customer";
-    this.#begin(isShared ? EVERYBODY : agent, at);
+  /** Every rule that asks for a lock locks, but for that which speaks of one that was there. */
+  request(at: number, agent: number, { effect, reasons }: ReplayAction): void {
+    if (effect !== "lock") return;
+    for (const reason of reasons) {
+      if (reason.effect !== "lock" || reason.rule === "lock") continue;
+      this.#begin(reason.rule === "escalation" && this.scope === "customer" ? EVERYBODY : agent, at);
+    }
   }
 
-  command(at: number, order: "lock" | "unlock", agent: number): void {
-    if (order === "lock") this.#begin(agent, at);
-    else this.#end(agent, at);
+  /** `agent` is null where all are meant. */
+  command(at: number, order: "lock" | "unlock", agent: number | null): void {
+    if (order === "lock") this.#begin(agent ?? EVERYBODY, at);
+    else this.#end(agent ?? EVERYBODY, at);
   }
 
   #begin(agent: number, at: number): void {

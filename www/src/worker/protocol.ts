@@ -1,6 +1,6 @@
 // What the page and its worker say to each other. The page holds no engine: whatever is decided is decided in the worker, by the package.
 
-import type { Action, Approval, ApprovalOrder, AuditHead, ChainVerdict, Effect, Explanation, FullPolicyDocument, Reason, RuleName, RuleReason, Warning } from "agent-interlock";
+import type { Action, Approval, ApprovalOrder, AuditHead, BudgetPeaks, ChainVerdict, Effect, Explanation, FullPolicyDocument, Reason, RuleName, RuleReason, Warning } from "agent-interlock";
 
 /** From the least to the most strict; columns hold the index. */
 export const EFFECTS: readonly Effect[] = ["allow", "notify", "approve", "defer", "deny", "lock"];
@@ -13,20 +13,31 @@ export type Kind = (typeof KINDS)[number];
 
 /** A record that somebody put into the day. */
 export interface Edit {
-  /** Where it stands: after the record of the log with the number below it. */
-  key: number;
+  /** A whole number from 1 on that no other one has. */
+  id: number;
+  /** The number of the record of the log that it follows, from 0; -1 at the start. Of several that follow the same one the first comes first. */
+  after: number;
   /** JSON, as a line of a log. */
   line: string;
 }
 
-/** What stands in memory as results, by a name of the page's. */
-export type Slot = "current" | "baseline" | "other" | "freer" | "stricter" | "mode";
+/** Where something can be put in. */
+export interface Place {
+  after: number;
+  /** The id of the edit that it comes before; 0 after all that follow the same record. */
+  before: number;
+}
 
 export interface DayInfo {
   name: string;
   records: number;
   bytes: number;
   format: "jsonl" | "json";
+}
+
+/** A day that the worker holds, by the number of the question that loaded it. */
+export interface Loaded extends DayInfo {
+  id: number;
 }
 
 /** Why a file is no log. */
@@ -43,12 +54,16 @@ export interface ForeignLog {
 export interface Columns {
   /** Milliseconds since 1970. */
   at: Float64Array;
-  /** The record's place: its number, from 0; between two numbers for one that was put in. */
+  /** The record's number in the log, from 0; of one that was put in, that of the record which it follows. */
   key: Float64Array;
+  /** The id of what was put in; 0 for a record of the log. */
+  edit: Uint32Array;
   kind: Uint8Array;
   /** Of a request, else 255. */
   effect: Uint8Array;
+  /** An index into `agents`; 2^32-1 for none. */
   agent: Uint32Array;
+  /** Of a request an index into `types`, else 2^32-1. */
   type: Uint32Array;
   /** What decided, as an index into `codes`; 255 for none. */
   code: Uint8Array;
@@ -84,6 +99,8 @@ export interface BrokenLine {
 }
 
 export interface RunResult {
+  /** The number of the question that it answers: by this it is asked about, until it is forgotten. */
+  id: number;
   columns: Columns;
   agents: string[];
   types: string[];
@@ -96,13 +113,16 @@ export interface RunResult {
   /** Requests, and what people did beside them: what a table without filters shows. */
   listed: number;
   budgets: BudgetSample[];
+  /** The most that a local day came to of each of the customer's caps. */
+  peaks: BudgetPeaks;
   locks: LockSpan[];
   broken: BrokenLine[];
   brokenCount: number;
-  /** Reports and resolutions of what this policy did not grant or ask. */
+  /** Of those, how many are no record at all: the others were read, and refused. */
+  unread: number;
+  /** The policy in full, as it ran. */
   document: FullPolicyDocument;
   policyDigest: string;
-  milliseconds: number;
 }
 
 /** Two results of the same day. */
@@ -113,17 +133,17 @@ export interface Difference {
   before: Uint32Array;
   /** How many went from each effect to each: `from * 6 + to`. */
   moves: number[];
-  /** In the second alone, in the first alone. */
+  /** How many the second alone has. */
   added: number;
-  removed: number;
+  /** Rows of the first that the second has not: it could not carry them out, or they were taken out. */
+  removed: Uint32Array;
 }
 
-/** How much more of each effect, and the locks that came and went. */
+/** A row as the table shows it. */
 export interface RowView {
   row: number;
   at: number;
   kind: Kind;
-  id: string;
   type: string;
   agent: string;
   effect: Effect | null;
@@ -161,7 +181,7 @@ export interface Rates {
   shares: [Float64Array, Float64Array, Float64Array];
 }
 
-/** A moment of the day: before a row, or after all that happened up to an instant. */
+/** A moment of the day: that of a row, or after all that happened up to an instant. */
 export type Moment = { row: number } | { at: number };
 
 /** An action to be looked at, as a record of a log. */
@@ -175,7 +195,8 @@ export interface Queue {
 
 export interface Decided {
   /** What is to be put into the day so that it happens there too. */
-  edits: Edit[];
+  lines: string[];
+  place: Place;
   approval: Approval;
 }
 
@@ -199,31 +220,35 @@ export interface Order {
   edits: Edit[];
 }
 
-/** What can be asked, and what is answered. */
+/** What can be asked, and what is answered. Days and results are named by their ids: what the page shows is what it asks about. */
 export interface Calls {
-  load: { ask: { file: Blob; name: string }; answer: DayInfo | ForeignLog };
-  run: { ask: Order & { slot: Slot }; answer: RunResult };
-  /** The same result under another name: what is equal is not run twice. */
-  copy: { ask: { from: Slot; to: Slot }; answer: null };
-  difference: { ask: { before: Slot; after: Slot }; answer: Difference };
-  rows: { ask: { slot: Slot; rows: number[] }; answer: RowView[] };
-  find: { ask: { slot: Slot; query: Query }; answer: Uint32Array };
-  detail: { ask: { slot: Slot; row: number }; answer: RowDetail };
-  rates: { ask: { slot: Slot; agent: number | null; from: number; to: number; points: number }; answer: Rates };
-  explain: { ask: { slot: Slot; moment: Moment; record: string | null }; answer: Explained };
-  approvals: { ask: { slot: Slot; moment: Moment }; answer: Queue };
+  load: { ask: { file: Blob; name: string }; answer: Loaded | ForeignLog };
+  run: { ask: Order & { day: number }; answer: RunResult };
+  difference: { ask: { before: number; after: number }; answer: Difference };
+  rows: { ask: { run: number; rows: number[] }; answer: RowView[] };
+  /** `before` is the baseline that rows are to differ from. */
+  find: { ask: { run: number; before: number | null; query: Query }; answer: Uint32Array };
+  detail: { ask: { run: number; row: number }; answer: RowDetail };
+  rates: { ask: { run: number; agent: number | null; from: number; to: number; points: number }; answer: Rates };
+  explain: { ask: { run: number; moment: Moment; record: string | null }; answer: Explained };
+  approvals: { ask: { run: number; moment: Moment }; answer: Queue };
   /** Tries a decision of a person; nothing happens but that the answer says what would. */
-  resolve: { ask: { slot: Slot; moment: Moment; order: ApprovalOrder; asksAgain: boolean }; answer: Decided };
+  resolve: { ask: { run: number; moment: Moment; order: ApprovalOrder; asksAgain: boolean }; answer: Decided };
   /** Where a record of that time would stand. */
-  place: { ask: { slot: Slot; at: number }; answer: number };
-  export: { ask: { slot: Slot; what: Export }; answer: Exported };
+  place: { ask: { run: number; at: number }; answer: Place };
+  export: { ask: { run: number; what: Export }; answer: Exported };
   verify: { ask: { file: Blob; head: AuditHead | null }; answer: Verified };
   check: { ask: { policy: string }; answer: Checked };
 }
 
 export type CallName = keyof Calls;
 export type Ask = { [Name in CallName]: { id: number; name: Name; ask: Calls[Name]["ask"] } }[CallName];
-export type ToWorker = Ask | { id: number; name: "cancel" };
+/** What was asked under a number is not wanted any more: work on it stops, and what came of it is forgotten. */
+export interface Forget {
+  id: number;
+  name: "forget";
+}
+export type ToWorker = Ask | Forget;
 export type FromWorker =
   | { id: number; answer: unknown }
   | { id: number; progress: number }

@@ -1,16 +1,18 @@
 // What a file is, from how it begins: a log as JSON lines or a JSON array, or something else that is said by its name.
 
-import { isSpace } from "./log.ts";
 import type { ForeignLog } from "./protocol.ts";
+import { pastSpace } from "./spans.ts";
 
 const SAMPLE_BYTES = 64 * 1024;
+/** What is longer than this and begins like a list under a name is one: a record's own list is not as long. */
+const LONG_LINE = 1024 * 1024;
 export const SAMPLE_RECORDS = 20;
 
-type Form = { format: "jsonl" | "json"; from: number; foreign?: undefined } | ForeignLog;
+/** `isNamed`: the array is a member of an object. */
+type Form = { format: "jsonl"; from: number; foreign?: undefined } | { format: "json"; from: number; isNamed: boolean; foreign?: undefined } | ForeignLog;
 
 export function sniff(bytes: Uint8Array, name: string): Form {
-  let from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  while (from < bytes.length && isSpace(bytes[from])) from += 1;
+  const from = pastSpace(bytes, bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
   const head = new TextDecoder().decode(bytes.subarray(from, from + SAMPLE_BYTES));
   const other = (foreign: ForeignLog["foreign"], fields: string[] = []): ForeignLog => ({
     foreign,
@@ -20,7 +22,7 @@ export function sniff(bytes: Uint8Array, name: string): Form {
   });
   if (head === "") return other("empty");
   if (head.includes("\0")) return other("binary");
-  if (head.startsWith("[")) return { format: "json", from };
+  if (head.startsWith("[")) return { format: "json", from, isNamed: false };
   if (!head.startsWith("{")) return other(/^[^\n]*[,;\t][^\n]*\n/.test(head) ? "csv" : "text");
   return ofObjects(head, bytes, from, other);
 }
@@ -33,7 +35,7 @@ function ofObjects(
 ): Form {
   // A list under a name of its own: `{"actions": [ … ]}`.
   const list = /^\{\s*"[^"\\]*"\s*:\s*\[/.exec(head);
-  if (list !== null) return { format: "json", from: from + new TextEncoder().encode(list[0]).length - 1 };
+  if (list !== null && !beginsWithRecord(bytes, from)) return { format: "json", from: from + new TextEncoder().encode(list[0]).length - 1, isNamed: true };
   const records = firstLines(bytes, from).map(parsed).filter((record) => record !== undefined);
   if (records.length === 0) return other(/"customerId"|"autonomyMode"/.test(head) ? "policy" : "json", namesIn(head));
   const fields = [...new Set(records.flatMap((record) => Object.keys(record)))];
@@ -41,6 +43,14 @@ function ofObjects(
   if (has("seq", "prev", "hash")) return other("audit", fields);
   if (has("customerId") && !has("at")) return other("policy", fields);
   return has("at") ? { format: "jsonl", from } : other("json", fields);
+}
+
+/** Whether its first line is a whole object, and it or one soon after has a time. */
+function beginsWithRecord(bytes: Uint8Array, from: number): boolean {
+  const end = bytes.indexOf(10, from);
+  if ((end === -1 ? bytes.length : end) - from > LONG_LINE) return false;
+  const [first, ...others] = firstLines(bytes, from).map(parsed);
+  return first !== undefined && [first, ...others].some((record) => record !== undefined && Object.hasOwn(record, "at"));
 }
 
 /** Whole lines, however long: a record may be larger than any sample. */

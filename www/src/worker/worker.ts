@@ -10,76 +10,72 @@ import { approvals, explain, placeAt, resolve, type Scene } from "./moment.ts";
 import { Cancelled, Pacer } from "./pause.ts";
 import {
   type Ask, type CallName, type Calls, type Checked, type Difference, EFFECTS, type Fault, type FromWorker, KINDS, type RowDetail,
-  type RowView, type RuleReason, type Slot, type ToWorker,
+  type RowView, type RuleReason, type ToWorker,
 } from "./protocol.ts";
 import { rates } from "./rates.ts";
 import { NOTHING, type Run, runDay } from "./run.ts";
 import { verify } from "./verify.ts";
 
-let log: Log | undefined;
-const runs = new Map<Slot, Run>();
-/** Between the baseline and the current one. */
-let changed: Difference | undefined;
-/** The guard of a result, to be asked about a moment; made when it is needed. */
-const desks = new Map<Slot, Desk>();
-const cancelled = new Set<number>();
+/** A result with what it was made from, so that it can be asked about for as long as the page names it. */
+interface Result {
+  run: Run;
+  /** The guard of this day, to be asked about a moment; made when it is needed. */
+  desk: Desk | undefined;
+  /** What differs from the baseline that was asked about last. */
+  changes: { before: number; difference: Difference } | undefined;
+}
 
-type Handlers = { [Name in CallName]: (ask: Calls[Name]["ask"], pacer: Pacer) => Answer<Name> | Promise<Answer<Name>> };
+const days = new Map<number, Log>();
+const results = new Map<number, Result>();
+/** Questions that are being answered, and whether nobody wants the answer any more. */
+const open = new Map<number, { isForgotten: boolean }>();
+
+type Handlers = { [Name in CallName]: (ask: Calls[Name]["ask"], pacer: Pacer, id: number) => Answer<Name> | Promise<Answer<Name>> };
 type Answer<Name extends CallName> = Calls[Name]["answer"];
 
 const handlers: Handlers = {
-  async load({ file, name }, pacer) {
-    const read = await readLog(file, name, (done) => pacer.pause(done));
-    if (!(read instanceof Log)) return read;
-    log = read;
-    runs.clear();
-    for (const slot of [...desks.keys()]) leave(slot);
-    changed = undefined;
-    return read.info;
+  async load({ file, name }, pacer, id) {
+    const log = await readLog(file, name, (done) => pacer.pause(done));
+    if (!(log instanceof Log)) return log;
+    days.set(id, log);
+    return { ...log.info, id };
   },
-  async run({ slot, policy, edits }, pacer) {
-    const run = await runDay(theLog(), policy, edits, pacer);
-    leave(slot);
-    runs.set(slot, run);
-    return run.result;
-  },
-  copy({ from, to }) {
-    leave(to);
-    runs.set(to, theRun(from));
-    return null;
+  async run({ day, policy, edits }, pacer, id) {
+    const run = await runDay(theDay(day), policy, edits, pacer);
+    results.set(id, { run, desk: undefined, changes: undefined });
+    return { ...run.result, id };
   },
   difference({ before, after }) {
-    const found = difference(theRun(before), theRun(after));
-    if (before === "baseline" && after === "current") changed = found;
-    return found;
+    return changesOf(before, after);
   },
-  rows({ slot, rows }) {
-    const run = theRun(slot);
-    return rows.map((row) => viewOf(run, row));
+  rows({ run, rows }) {
+    const result = theResult(run);
+    return rows.map((row) => viewOf(result.run, row));
   },
-  find({ slot, query }, pacer) {
-    return find(theLog(), theRun(slot), query, changed, pacer);
+  find({ run, before, query }, pacer) {
+    const changed = query.changedOnly && before !== null ? changesOf(before, run) : undefined;
+    return find(theResult(run).run, query, changed, pacer);
   },
-  detail({ slot, row }) {
-    return detailOf(theRun(slot), row);
+  detail({ run, row }) {
+    return detailOf(theResult(run).run, row);
   },
-  rates({ slot, agent, from, to, points }) {
-    return rates(theRun(slot), agent, from, to, points);
+  rates({ run, agent, from, to, points }, pacer) {
+    return rates(theResult(run).run, agent, from, to, points, pacer);
   },
-  explain({ slot, moment, record }, pacer) {
-    return explain(theScene(slot), moment, record, pacer);
+  explain({ run, moment, record }, pacer) {
+    return explain(theScene(run), moment, record, pacer);
   },
-  approvals({ slot, moment }, pacer) {
-    return approvals(theScene(slot), moment, pacer);
+  approvals({ run, moment }, pacer) {
+    return approvals(theScene(run), moment, pacer);
   },
-  resolve({ slot, moment, order, asksAgain }, pacer) {
-    return resolve(theScene(slot), moment, order, asksAgain, pacer);
+  resolve({ run, moment, order, asksAgain }, pacer) {
+    return resolve(theScene(run), moment, order, asksAgain, pacer);
   },
-  place({ slot, at }) {
-    return placeAt(theRun(slot), at);
+  place({ run, at }) {
+    return placeAt(theResult(run).run, at);
   },
-  export({ slot, what }, pacer) {
-    return exported(theLog(), theRun(slot), what, pacer);
+  export({ run, what }, pacer) {
+    return exported(theResult(run).run, what, pacer);
   },
   verify({ file, head }, pacer) {
     return verify(file, head, pacer);
@@ -89,32 +85,38 @@ const handlers: Handlers = {
   },
 };
 
-function theLog(): Log {
-  if (log === undefined) throw new InterlockError("not_found", "", "no day is loaded");
+function theDay(id: number): Log {
+  const log = days.get(id);
+  if (log === undefined) throw new InterlockError("not_found", "", "that day is not loaded any more");
   return log;
 }
 
-function theRun(slot: Slot): Run {
-  const run = runs.get(slot);
-  if (run === undefined) throw new InterlockError("not_found", "", `no result is called ${slot}`);
-  return run;
+function theResult(id: number): Result {
+  const result = results.get(id);
+  if (result === undefined) throw new InterlockError("not_found", "", "that result is not held any more");
+  return result;
 }
 
-function theScene(slot: Slot): Scene {
-  const run = theRun(slot);
-  let desk = desks.get(slot);
-  if (desk === undefined) desks.set(slot, (desk = new Desk(theLog(), run)));
-  return { log: theLog(), run, desk };
+function theScene(id: number): Scene {
+  const result = theResult(id);
+  result.desk ??= new Desk(result.run);
+  return { run: result.run, desk: result.desk };
 }
 
-function leave(slot: Slot): void {
-  desks.get(slot)?.free();
-  desks.delete(slot);
+function changesOf(before: number, after: number): Difference {
+  const result = theResult(after);
+  if (result.changes?.before !== before) result.changes = { before, difference: difference(theResult(before).run, result.run) };
+  return result.changes.difference;
+}
+
+function forget(id: number): void {
+  results.get(id)?.desk?.free();
+  results.delete(id);
+  days.delete(id);
 }
 
 function viewOf(run: Run, row: number): RowView {
   const { columns } = run;
-  const key = Number(columns.key[row]);
   const kind = KINDS[Number(columns.kind[row])] ?? "request";
   const defer = Number(columns.defer[row]);
   const isRequest = kind === "request";
@@ -122,25 +124,19 @@ function viewOf(run: Run, row: number): RowView {
     row,
     at: Number(columns.at[row]),
     kind,
-    id: idOf(recordText(theLog(), run, row)),
     type: isRequest ? (run.types.list[Number(columns.type[row])] ?? "") : "",
     agent: run.agents.list[Number(columns.agent[row])] ?? "",
     effect: EFFECTS[columns.effect[row] ?? NOTHING] ?? null,
     reasons: isRequest ? (JSON.parse(run.reasons[Number(columns.reasons[row])] ?? "[]") as RuleReason[]) : [],
     deferUntil: Number.isNaN(defer) ? null : new Date(defer).toISOString(),
-    inserted: !Number.isInteger(key),
+    inserted: columns.edit[row] !== 0,
   };
-}
-
-function idOf(text: string): string {
-  const { id, actionId, approvalId } = JSON.parse(text) as Record<string, unknown>;
-  return [id, actionId, approvalId].find((name) => typeof name === "string") ?? "";
 }
 
 function detailOf(run: Run, row: number): RowDetail {
   const view = viewOf(run, row);
   const key = Number(run.columns.key[row]);
-  return { ...view, record: recordText(theLog(), run, row), line: view.inserted ? null : theLog().line(key) };
+  return { ...view, record: recordText(run, row), line: view.inserted ? null : run.day.log.line(key) };
 }
 
 function check(text: string): Checked {
@@ -168,21 +164,31 @@ function faultOf(error: unknown): Fault {
 }
 
 async function answer<Name extends CallName>(id: number, name: Name, ask: Calls[Name]["ask"]): Promise<void> {
+  const question = { isForgotten: false };
+  open.set(id, question);
   const pacer = new Pacer(
     (progress) => post({ id, progress }),
-    () => cancelled.has(id),
+    () => question.isForgotten,
   );
   try {
-    post({ id, answer: await handlers[name](ask, pacer) });
+    const said = await handlers[name](ask, pacer, id);
+    if (question.isForgotten) throw new Cancelled();
+    post({ id, answer: said });
   } catch (error) {
+    forget(id);
     post({ id, fault: faultOf(error) });
   } finally {
-    cancelled.delete(id);
+    open.delete(id);
   }
 }
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  if (data.name === "cancel") cancelled.add(data.id);
-  else void answer((data as Ask).id, data.name, data.ask);
+  if (data.name !== "forget") {
+    void answer((data as Ask).id, data.name, data.ask);
+    return;
+  }
+  const question = open.get(data.id);
+  if (question === undefined) forget(data.id);
+  else question.isForgotten = true;
 };
 post({ id: 0, ready: true });

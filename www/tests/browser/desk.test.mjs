@@ -7,14 +7,18 @@ test("one action is decided as it is typed, with every rule looked at", () =>
   withPage({}, async (page) => {
     await page.click("#tab-action");
     await says(page, "#action-verdict", /ASKS A PERSON/);
-    await says(page, ".answer", /This deal is worth SAR 150,000/);
+    await says(page, ".answer", /This deal is worth SAR\s150,000/);
     assert.equal(await page.locator(".answer .rule-list > li").count(), 10);
-    await says(page, ".answer", /What it costs: 1 messages/);
+    await says(page, ".answer", /What it costs: 1 message[^s]/);
     await page.fill(".action-form fieldset input[type=number] >> nth=0", "500");
     await says(page, "#action-verdict", /ALLOWED, TOLD/);
     await page.fill("#action-at", "2026-05-12T22:15:00");
     await says(page, "#action-verdict", /LATER/);
+    // The day has it wait, and a person is asked at once all the same.
+    await says(page, ".answer", /Its level alone \(L2\) would let it run/);
     await says(page, ".answer", /It may run from Wed,? 13 May 2026,? 08:00:00 on/);
+    await page.fill(".action-form fieldset input[type=number] >> nth=0", "150000");
+    await says(page, ".answer", /Not before Wed,? 13 May 2026,? 08:00:00, and only once \w+ or a platform admin agrees.*\w+ is asked/);
   }));
 
 test("while the agent is locked the same action is locked", () =>
@@ -76,7 +80,7 @@ test("two policies: what B allows and A refuses comes first, by rule, with both 
     assert.match(titles[1], /^B refuses, A allows\s+\d+$/);
     await says(page, ".side-allowedByB summary", /Person decides: 3/);
     await page.click(".side-allowedByB .difference >> nth=0");
-    await says(page, ".both", /SAR 150,000/);
+    await says(page, ".both", /SAR\s150,000/);
     await says(page, ".side-refusedByB summary", /Quiet time: \d+/);
     await page.click(".matrix summary");
     await says(page, ".matrix", /A: told/);
@@ -107,7 +111,7 @@ test("the queue is that of its time; who may decide the guard says; the day runs
     const first = questions(page).first();
     await first.locator("select").selectOption("stranger");
     await first.locator("button.primary").click();
-    await says(page, ".question .problem", /Only the agent creator or platform admin can resolve approvals/);
+    await says(page, ".question .problem", /accepted: Only the agent creator or platform admin can resolve approvals/);
     await first.locator("select").selectOption("agent");
     await first.locator("button.primary").click();
     await says(page, ".question .problem", /Only the agent creator or platform admin/);
@@ -115,10 +119,21 @@ test("the queue is that of its time; who may decide the guard says; the day runs
     await first.locator("button.primary").click();
     await says(page, ".approvals h3 .badge", /^5$/);
     await says(page, ".queue.closed .status", /approved and used/);
+    await says(page, ".outcome", /approved and used\. Asked again at 18:00:00: told/);
     await page.click("#tab-day");
     await says(page, ".change", /\+1 told/);
     await page.click("#undo");
     await says(page, ".change", /The same as the baseline/);
+  }));
+
+test("what is approved in quiet hours is asked again, waits for the morning, and that is said", () =>
+  withPage({}, async (page) => {
+    await page.click("#tab-approvals");
+    await says(page, ".approvals h3 .badge", /^7$/);
+    await page.locator("#queue-time").fill(String(Date.parse("2026-05-12T22:30:00+03:00")));
+    await says(page, ".cursor", /22:30:00/);
+    await questions(page).filter({ hasText: "send_" }).first().locator("button.primary").click();
+    await says(page, ".outcome", /Asked again at 22:30:00: later\. Quiet hours.*It may run from Wed,? 13 May 2026,? 08:00:00 on/);
   }));
 
 test("a rejection stays one, and earlier there was no question", () =>

@@ -47,7 +47,8 @@ test("a policy that is wrong says so at the field and at the line, and the last 
   withPage({}, async (page) => {
     await page.locator("#setting-budget-maxMessagesPerDay").fill("-5");
     await says(page, "#policy-problem", /policy\.budget\.maxMessagesPerDay/);
-    await says(page, "#setting-budget-maxMessagesPerDay-fault", /maxMessagesPerDay/);
+    await says(page, "#setting-budget-maxMessagesPerDay-fault", /a whole number from 0/);
+    assert.equal(await page.getAttribute("#setting-budget-maxMessagesPerDay", "aria-describedby"), "setting-budget-maxMessagesPerDay-fault");
     assert.equal((await counts(page)).lock, 27);
     await openJson(page);
     await page.locator(".policy .cm-lintRange-error").waitFor();
@@ -64,9 +65,22 @@ test("text that is no JSON is marked where it breaks, and the form waits", () =>
     await page.locator(".policy .cm-lintRange-error").first().waitFor();
     await says(page, "#policy-problem", /not valid/);
     await page.click("#panel-form");
-    await says(page, ".policy", /The text is no JSON just now/);
+    await says(page, ".policy", /The JSON has a mistake in it/);
     await page.click("#undo");
     await page.locator("#setting-autonomyMode").waitFor();
+  }));
+
+test("what is wrong is said at each kind of control", () =>
+  withPage({}, async (page) => {
+    for (const [wrong, id] of [
+      [{ confirmWrites: "yes" }, "confirmWrites"], [{ autonomyMode: "wild" }, "autonomyMode"], [{ currency: "x" }, "currency"], [{ unknownActions: "x" }, "unknownActions"],
+      [{ blockedKeywords: ["a", ""] }, "blockedKeywords"], [{ velocity: { tier_1: { actionsPerMinute: -1 } } }, "velocity-tier_1-actionsPerMinute"],
+    ]) {
+      await openFile(page, "policy.json", JSON.stringify({ customerId: "noor", ...wrong }), "#policy-file");
+      await page.waitForSelector(`#setting-${id}-fault`, { state: "attached" });
+      assert.equal(await page.getAttribute(`#setting-${id}`, "aria-describedby"), `setting-${id}-fault`, id);
+      assert.equal(await page.getAttribute(`#setting-${id}`, "aria-invalid"), "true", id);
+    }
   }));
 
 test("a misspelt field names the nearest one", () =>
@@ -75,6 +89,56 @@ test("a misspelt field names the nearest one", () =>
     await says(page, "#policy-problem", /autonomyMode/);
     await page.click("#undo");
     await page.waitForFunction(() => document.querySelector("#policy-problem") === null);
+  }));
+
+test("a policy with the line ends of another system shows no line that it does not have", () =>
+  withPage({}, async (page) => {
+    const text = '{\r\n  "customerId": "noor",\r\n  "autonomyMode": "manual"\r\n}\r\n';
+    await openFile(page, "policy.json", text, "#policy-file");
+    await openJson(page);
+    await says(page, ".policy .cm-content", /noor/);
+    const lines = () => page.locator(".policy .cm-line").allInnerTexts();
+    assert.deepEqual((await lines()).map((line) => line.trim()), ["{", '"customerId": "noor",', '"autonomyMode": "manual"', "}", ""]);
+    await after(page, '"customerId": "noor"');
+    await page.keyboard.press("Enter");
+    await page.keyboard.insertText('"currency": "USD",');
+    await page.click("#panel-form");
+    await page.click("#panel-json");
+    await says(page, ".policy .cm-content", /USD/);
+    assert.equal((await lines()).length, 6);
+  }));
+
+test("where text of its own is typed, undo is the browser's, and the policy stays", () =>
+  withPage({}, async (page) => {
+    await page.locator("#setting-maxConsecutiveFollowups").fill("7");
+    await page.click("#section-agents summary");
+    await page.click("#tab-action");
+    for (const input of ['input[aria-label="id of an agent"]', "#action-agent", "#setting-blockedKeywords"]) {
+      await page.focus(input);
+      const before = await page.inputValue(input);
+      await page.keyboard.type("x");
+      await page.keyboard.press("Control+z");
+      assert.equal(await page.inputValue(input), before, input);
+      assert.equal(await page.locator("#setting-maxConsecutiveFollowups").inputValue(), "7", input);
+    }
+    await page.focus("#setting-maxConsecutiveFollowups");
+    await page.keyboard.press("Control+z");
+    await page.waitForFunction(() => document.querySelector("#setting-maxConsecutiveFollowups").value !== "7");
+  }));
+
+test("the editor of B has an undo of its own", () =>
+  withPage({}, async (page) => {
+    await page.locator("#setting-maxConsecutiveFollowups").fill("7");
+    await page.click("#tab-compare");
+    await page.click("text=Write one");
+    const other = page.locator(".editor.other .cm-content");
+    await other.click();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.insertText("xyz");
+    await says(page, ".editor.other .cm-content", /xyz/);
+    for (let times = 0; times < 3; times += 1) await page.keyboard.press("Control+z");
+    await page.waitForFunction(() => !document.querySelector(".editor.other .cm-content").textContent.includes("xyz"));
+    assert.equal(await page.locator("#setting-maxConsecutiveFollowups").inputValue(), "7");
   }));
 
 test("names and words are completed with what they mean", () =>

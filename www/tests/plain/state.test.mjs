@@ -1,9 +1,9 @@
-// The document, links and local time.
+// The document, links and the schema.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../tools/load.mjs";
 
-const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "charts/zone.ts", "editor/schema.ts");
+const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "editor/schema.ts", "editor/complete.ts");
 
 const TEXT = `{
   "customerId": "noor",
@@ -40,14 +40,27 @@ test("a link holds the work, and refuses what is none", async () => {
   assert.ok(link.length < 400, `${link.length}`);
   assert.deepEqual(await state.unpacked(link), work);
   assert.equal(await state.unpacked("nonsense"), null);
-  assert.equal(await state.unpacked(await state.packed("x".repeat(9 * 1024 * 1024))), null);
 });
+
+test("nothing is made or taken that is too long", async () => {
+  assert.equal(await state.packed("x".repeat(9 * 1024 * 1024)), null);
+  const noise = Array.from({ length: 300_000 }, () => Math.random().toString(36)).join("");
+  assert.equal(await state.packed(noise), null);
+  const bomb = new Blob([JSON.stringify("x".repeat(9 * 1024 * 1024))]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  assert.equal(await state.unpacked(Buffer.from(await new Response(bomb).arrayBuffer()).toString("base64url")), null);
+});
+
+const EDIT = { id: 3, after: -1, line: "{}" };
+const BAD_EDITS = [{ key: 0, line: "{}" }, { ...EDIT, id: 0 }, { ...EDIT, id: 1.5 }, { ...EDIT, after: 0.5 }, { ...EDIT, after: -2 }, { ...EDIT, id: 2 ** 32 }, { ...EDIT, line: 5 }];
 
 test("of a link that somebody made by hand only what is right is taken", () => {
   assert.equal(state.readWork({ version: 2, policy: "{}" }), null);
   assert.equal(state.readWork({ version: 1, policy: 5 }), null);
-  const work = state.readWork({ version: 1, policy: "{}", tab: "nowhere", range: [5, 1], selected: 1.5, edits: [{ key: "a", line: 5 }, { key: 1.5, line: "{}" }], query: { sort: "evil", text: 5 } });
-  assert.deepEqual([work.tab, work.range, work.selected, work.edits, work.query.sort, work.query.text], ["day", null, null, [{ key: 1.5, line: "{}" }], "at", ""]);
+  const work = state.readWork({ version: 1, policy: "{}", tab: "nowhere", range: [5, 1], selected: 1.5, edits: [...BAD_EDITS, EDIT, { ...EDIT, line: "twice" }], query: { sort: "evil", text: 5, effects: ["evil", "lock", 5], rule: "evil" } });
+  assert.deepEqual([work.tab, work.range, work.selected, work.edits, work.query.sort, work.query.text], ["day", null, null, [EDIT], "at", ""]);
+  assert.deepEqual([work.query.effects, work.query.rule], [["lock"], null]);
+  const many = Array.from({ length: 1200 }, (_, place) => ({ id: place + 1, after: 0, line: "{}" }));
+  assert.equal(state.readWork({ version: 1, policy: "{}", edits: many }).edits.length, 1000);
 });
 
 test("a draft makes the record that its fields say, and leaves out what is empty", () => {
@@ -56,20 +69,11 @@ test("a draft makes the record that its fields say, and leaves out what is empty
   assert.equal(state.recordOf({ ...state.draftOf("{}", 0), args: "{" }), null);
 });
 
-test("local time is that of the zone, also where the clocks change", () => {
-  for (const name of ["Asia/Riyadh", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "UTC"]) {
-    const zone = new state.Zone(name);
-    const format = new Intl.DateTimeFormat("en-US", { timeZone: name, hourCycle: "h23", hour: "numeric", minute: "numeric" });
-    const [from, to] = [Date.UTC(2026, 2, 20), Date.UTC(2026, 3, 12)];
-    for (const midnight of zone.midnights(from, to)) assert.equal(format.format(midnight), "00:00", `${name} ${new Date(midnight).toISOString()}`);
-    for (let instant = from; instant < to; instant += 7_777_000) {
-      const local = zone.local(instant);
-      assert.ok(Math.abs(zone.instant(local) - instant) <= 3_600_000, name);
-    }
-  }
-  const berlin = new state.Zone("Europe/Berlin");
-  const nights = berlin.daily({ start: 21, end: 8 }, Date.UTC(2026, 2, 28, 12), Date.UTC(2026, 2, 29, 12));
-  assert.deepEqual(nights.map(([start, end]) => (end - start) / 3_600_000), [10]);
+test("an action is tried with changes whatever way its log writes the time", () => {
+  const at = Date.UTC(2026, 4, 12, 11, 7);
+  const record = JSON.stringify({ at, id: "a", type: "t", agent: "b" });
+  const draft = state.begun({ columns: { at: [], agent: [] }, agents: [] }, null, { record, at });
+  assert.deepEqual([draft.id, JSON.parse(state.recordOf(draft)).at], ["a-try", "2026-05-12T11:07:00.000Z"]);
 });
 
 test("the schema knows each field of a policy in full, and has words for the closed lists", () => {
@@ -79,4 +83,19 @@ test("the schema knows each field of a policy in full, and has words for the clo
   assert.deepEqual(state.wordsOf(state.schemaAt(["autonomyMode"])).map(({ value }) => value), ["manual", "suggest_only", "draft_and_approve", "safe_autopilot", "full_autopilot"]);
   assert.ok(state.schemaAt(["actions", "crm.*", "factors", "draftText"]));
   assert.equal(state.schemaAt(["nonsense"]), undefined);
+});
+
+/** What the editor offers at the bar in a text. */
+function offered(marked) {
+  const at = marked.indexOf("|");
+  const text = marked.replace("|", "");
+  const before = /"?[\w$.*-]*$/.exec(text.slice(0, at))[0];
+  const { options } = state.complete({ state: { doc: { toString: () => text } }, pos: at, explicit: true, matchBefore: () => ({ from: at - before.length, to: at, text: before }) });
+  return new Map(options.map(({ displayLabel, label, apply }) => [displayLabel ?? label, apply]));
+}
+
+test("a completed name brings its value, and a comma where another property follows", () => {
+  assert.equal(offered('{ "maxC| "currency": "SAR" }').get("maxConsecutiveFollowups"), '"maxConsecutiveFollowups": 3,');
+  assert.equal(offered('{ "currency": "SAR", "maxC| }').get("maxConsecutiveFollowups"), '"maxConsecutiveFollowups": 3');
+  assert.equal(offered('{ "maxC|": 5 }').get("maxConsecutiveFollowups"), '"maxConsecutiveFollowups"');
 });

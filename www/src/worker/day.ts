@@ -1,0 +1,75 @@
+// The day as it is run: the records of the log, and among them those that were put in. Each has a position, from 0 on.
+
+import type { Log } from "./log.ts";
+import type { Edit } from "./protocol.ts";
+
+export interface DayRecord {
+  /** The number of the record in the log, or of that which it follows; -1 before the first. */
+  key: number;
+  /** The id of what was put in; 0 for a record of the log. */
+  edit: number;
+  /** Its line in the file; 0 for what was put in. */
+  line: number;
+  text: () => string;
+}
+
+export class Day {
+  readonly log: Log;
+  /** As they come in the day. */
+  readonly edits: readonly Edit[];
+  /** The record that each of them follows: one that is in the log. */
+  readonly #after: readonly number[];
+
+  constructor(log: Log, edits: readonly Edit[]) {
+    const after = ({ after }: Edit) => Math.min(after, log.length - 1);
+    this.log = log;
+    this.edits = [...edits].sort((a, b) => after(a) - after(b));
+    this.#after = this.edits.map(after);
+  }
+
+  get length(): number {
+    return this.log.length + this.edits.length;
+  }
+
+  position(key: number, edit: number): number {
+    if (edit === 0) return key + firstWhere(this.#after.length, (place) => Number(this.#after[place]) >= key);
+    const place = this.edits.findIndex(({ id }) => id === edit);
+    return Number(this.#after[place]) + 1 + place;
+  }
+
+  /** From a position on. */
+  *from(position = 0): Generator<DayRecord> {
+    const positionOf = (place: number) => Number(this.#after[place]) + 1 + place;
+    let next = firstWhere(this.edits.length, (place) => positionOf(place) >= position);
+    for (let key = position - next; key <= this.log.length; key += 1) {
+      for (let edit = this.edits[next]; edit !== undefined && Number(this.#after[next]) < key; edit = this.edits[next]) {
+        const { id, line } = edit;
+        yield { key: Number(this.#after[next]), edit: id, line: 0, text: () => line };
+        next += 1;
+      }
+      if (key < this.log.length) yield { key, edit: 0, line: this.log.line(key), text: () => this.log.text(key) };
+    }
+  }
+
+  /** A record as it stands in the log, or as it was put in. */
+  text(key: number, edit: number): string {
+    if (edit === 0) return this.log.looseText(key);
+    return this.edits.find(({ id }) => id === edit)?.line ?? "";
+  }
+}
+
+/** The first of so many places, in order, at which something holds that holds at all after it. */
+export function firstWhere(length: number, holds: (place: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The policy that a line sets. */
+export function policyIn(line: string): string {
+  return JSON.stringify((JSON.parse(line) as { policy: unknown }).policy);
+}

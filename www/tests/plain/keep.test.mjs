@@ -1,0 +1,199 @@
+// What is there again on the next visit, and what a link does to it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { POLICY, lines, until } from "./page.mjs";
+import { Browser } from "./visits.mjs";
+
+const mine = JSON.stringify({ ...JSON.parse(POLICY), customerId: "mine" });
+const file = (count, name) => new File([lines(count, name)], `${name}.jsonl`);
+const own = (browser) => JSON.parse(browser.storage.get("interlock-simulator.work") ?? "null");
+const former = (browser) => JSON.parse(browser.storage.get("interlock-simulator.former") ?? "null");
+
+async function ran({ store }) {
+  await until(() => store.state.ran === store.state.document);
+}
+
+async function change(page, policy) {
+  page.editPolicy(policy, "");
+  await ran(page);
+}
+
+/** A link to the shipped day under a colleague's policy. */
+async function linkOf(change = { customerId: "colleague" }) {
+  const browser = new Browser();
+  const page = await browser.visit();
+  page.editPolicy(JSON.stringify({ ...JSON.parse(page.store.state.document.policy), ...change }), "");
+  await ran(page);
+  await page.share();
+  browser.leave();
+  return new URL(browser.clipboard).hash;
+}
+
+test("a link that is looked at leaves one's own work alone, and is there after a reload", async () => {
+  const link = await linkOf();
+  const browser = new Browser();
+  await change(await browser.visit(), mine);
+  browser.leave();
+  for (let time = 0; time < 2; time += 1) {
+    const page = await browser.visit(browser.hash || link);
+    assert.match(page.store.state.document.policy, /colleague/);
+    assert.match(page.store.state.notice, /own work is kept/);
+    page.store.set({ tab: "compare" });
+    browser.leave();
+    assert.equal(own(browser).policy, mine);
+  }
+  assert.equal(browser.hash, link);
+  assert.equal((await browser.visit()).store.state.document.policy, mine);
+});
+
+test("once a link is changed it is one's own, and the work of before is a step away", async () => {
+  const link = await linkOf();
+  const browser = new Browser();
+  await change(await browser.visit(), mine);
+  browser.leave();
+  const page = await browser.visit(link);
+  const changed = page.store.state.document.policy.replace("colleague", "changed");
+  await change(page, changed);
+  assert.equal(browser.hash, "", "a reload would bring back what was before the change");
+  browser.leave();
+  assert.deepEqual([own(browser).policy, former(browser).policy], [changed, mine]);
+  const again = await browser.visit();
+  assert.deepEqual([again.store.state.document.policy, again.store.state.hasFormer], [changed, true]);
+  await again.openFormer();
+  browser.leave();
+  assert.deepEqual([again.store.state.document.policy, own(browser).policy, former(browser).policy], [mine, mine, changed]);
+});
+
+test("from a link as it came there is a way back too, and nothing is set aside for it", async () => {
+  const link = await linkOf();
+  const browser = new Browser();
+  await change(await browser.visit(), mine);
+  browser.leave();
+  const page = await browser.visit(link);
+  await page.openFormer();
+  assert.deepEqual([page.store.state.document.policy, browser.hash, page.store.state.hasFormer], [mine, "", false]);
+  browser.leave();
+  assert.deepEqual([own(browser).policy, former(browser)], [mine, null]);
+});
+
+test("a link that is pasted into an open page is opened", async () => {
+  const link = await linkOf();
+  const browser = new Browser();
+  const page = await browser.visit();
+  page.editPolicy(mine, "");
+  await browser.follow(link);
+  assert.match(page.store.state.document.policy, /colleague/);
+  assert.equal(own(browser).policy, mine, "what was not kept yet is kept");
+  page.editPolicy(POLICY, "");
+  browser.leave();
+  assert.deepEqual([own(browser).policy, former(browser).policy], [POLICY, mine]);
+});
+
+test("a link that was made here stands in the address only where there is no clipboard, and until the first change", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  await change(page, mine);
+  await page.share();
+  assert.deepEqual([browser.hash, browser.clipboard.includes("#w=")], ["", true]);
+  browser.hasClipboard = false;
+  await page.share();
+  assert.match(browser.hash, /^#w=/);
+  await change(page, POLICY);
+  browser.leave();
+  assert.deepEqual([browser.hash, own(browser).policy, former(browser)], ["", POLICY, null]);
+});
+
+test("what is too much for a link is said to be", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  page.editPolicy(`${mine}${" ".repeat(9 * 1024 * 1024)}`, "");
+  await page.share();
+  assert.deepEqual([browser.clipboard, browser.hash], [null, ""]);
+  assert.match(page.store.state.notice, /too much for a link/);
+});
+
+test("a link's view is brought within the day", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  page.setRange([-1e17, 1e17]);
+  browser.leave();
+  const { range, current } = (await browser.visit()).store.state;
+  assert.deepEqual(range, page.extent(current));
+  for (const time of range) assert.ok(new Date(time).toISOString());
+  page.setRange([5, 10]);
+  browser.leave();
+});
+
+test("a log is kept with its name, before it is replayed", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  const opening = page.openFile(file(3000, "mine"));
+  await until(() => page.store.state.day?.name === "mine.jsonl");
+  browser.leave();
+  await sleep(10);
+  assert.deepEqual([own(browser).dayName, browser.files.get("log").name], ["mine.jsonl", "mine.jsonl"]);
+  page.store.state.task?.cancel();
+  await opening;
+  const again = await browser.visit();
+  assert.deepEqual([again.store.state.dayName, again.store.state.current.agents], ["mine.jsonl", ["mine"]]);
+});
+
+test("a log that another tab kept since is not taken for one's own", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  await page.openFile(file(5, "mine"));
+  await change(page, mine);
+  browser.leave();
+  browser.files.set("log", { name: "other.jsonl", file: lines(5, "other") });
+  const { state } = (await browser.visit()).store;
+  assert.deepEqual([state.dayId, state.document.policy], ["runaway", mine]);
+  assert.match(state.notice, /mine\.jsonl is not here/);
+});
+
+test("a log that there is no room for is said not to be kept, and the one before is not either", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  await page.openFile(file(5, "first"));
+  browser.database = "full";
+  await page.openFile(file(5, "second"));
+  await until(() => page.store.state.notice !== null);
+  assert.match(page.store.state.notice, /no room to keep the log/);
+  assert.equal(browser.files.size, 0);
+});
+
+for (const database of ["silent", "broken"]) {
+  test(`a database that is ${database} does not keep the page from beginning`, { timeout: 20_000 }, async () => {
+    const browser = new Browser();
+    const page = await browser.visit();
+    await page.openFile(file(5, "mine"));
+    browser.leave();
+    browser.database = database;
+    const { state } = (await browser.visit()).store;
+    assert.deepEqual([state.dayId, state.current !== null], ["runaway", true]);
+  });
+}
+
+test("a log that cannot be opened again takes no policy with it", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  await page.openFile(file(5, "mine"));
+  await change(page, mine);
+  browser.leave();
+  browser.files.set("log", { name: "mine.jsonl", file: new Blob([""]) });
+  const { state } = (await browser.visit()).store;
+  assert.deepEqual([state.dayId, state.document.policy], ["runaway", mine]);
+});
+
+test("what somebody opens while the page begins is what is there", async () => {
+  const browser = new Browser();
+  const first = await browser.visit();
+  await first.openFile(file(5, "mine"));
+  browser.leave();
+  const started = browser.visit();
+  await until(() => browser.page !== first);
+  await browser.page.openFile(file(5, "newer"));
+  const { store } = await started;
+  await ran({ store });
+  assert.deepEqual([store.state.dayName, store.state.current.agents], ["newer.jsonl", ["newer"]]);
+});
