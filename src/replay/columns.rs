@@ -163,15 +163,13 @@ fn named(list: &mut Vec<String>, name: &str) -> i64 {
 }
 
 /// Where something stands among the last of a list; at its end from now on, where it did not.
-fn place_of<T>(list: &mut Vec<T>, last: usize, is_it: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> usize {
+fn place_of<T>(list: &mut Vec<T>, last: usize, wanted: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> usize {
     let passed_over = list.len().saturating_sub(last);
-    match list.iter().skip(passed_over).position(is_it) {
-        Some(place) => passed_over + place,
-        None => {
-            list.push(make());
-            list.len() - 1
-        }
+    if let Some(place) = list.iter().skip(passed_over).position(wanted) {
+        return passed_over + place;
     }
+    list.push(make());
+    list.len() - 1
 }
 
 fn index(place: usize) -> i64 {

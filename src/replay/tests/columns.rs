@@ -27,9 +27,9 @@ fn lines() -> Vec<String> {
         lines.push(format!(r#"{{"at": {at}, "id": "b{number}", "type": "draft_message", "agent": "busy"}}"#));
     }
     let by = r#""by": {"id": "ops", "role": "platform_admin"}, "reason": "r""#;
-    lines.push(format!(r#"{{"at": 1770009000000, "kind": "lock", "agent": null, {by}}}"#));
+    lines.push(format!(r#"{{"at": 1770009000000, "kind": "lock", {by}}}"#));
     lines.push(r#"{"at": 1770009000001, "id": "night", "type": "send_message", "agent": "x"}"#.to_owned());
-    lines.push(format!(r#"{{"at": 1770009000002, "kind": "unlock", "agent": null, {by}}}"#));
+    lines.push(format!(r#"{{"at": 1770009000002, "kind": "unlock", {by}}}"#));
     lines
 }
 
