@@ -1,6 +1,6 @@
 // Kinds of actions and agents: entries that a policy has by name.
 
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { seen } from "../i18n/seen.ts";
 import { fieldId, idOf } from "../state/jump.ts";
 import { setValue } from "../state/session.ts";
@@ -22,7 +22,7 @@ type Kinds = Record<string, { level?: string; access?: string }>;
 export function ActionKinds() {
   const kinds = useSetting<Kinds>("actions") ?? {};
   const run = useStore((state) => state.current);
-  const unknown = run === null ? [] : unknownTypes(run);
+  const unknown = useMemo(() => (run === null ? [] : unknownTypes(run)), [run]);
   const named = Object.keys(kinds).filter((type) => type.endsWith("*") || run?.types.includes(type));
   const known = [...new Set([...named, ...(run?.types ?? [])])].filter((type) => !unknown.includes(type)).sort();
   return (
