@@ -163,8 +163,8 @@ fn named(list: &mut Vec<String>, name: &str) -> i64 {
 }
 
 /// Where something stands among the last of a list; at its end from now on, where it did not.
-fn place_of<T>(list: &mut Vec<T>, last: usize, wanted: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> usize {
-    let passed_over = list.len().saturating_sub(last);
+fn place_of<T>(list: &mut Vec<T>, among: usize, wanted: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> usize {
+    let passed_over = list.len().saturating_sub(among);
     if let Some(place) = list.iter().skip(passed_over).position(wanted) {
         return passed_over + place;
     }
