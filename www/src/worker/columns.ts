@@ -13,7 +13,10 @@ export interface AllColumns extends Columns {
   counts: Uint8Array;
 }
 
-export type Row = { [Name in keyof AllColumns]: number };
+/** What every row has. */
+export type Place = Record<"at" | "key" | "edit" | "kind" | "agent", number>;
+/** What became of a request. */
+export type Outcome = Record<Exclude<keyof AllColumns, keyof Place>, number>;
 
 export class Growing {
   length = 0;
@@ -21,7 +24,7 @@ export class Growing {
   #columns = made(FIRST_ROOM);
 
   /** Written out column by column: this is done for each of a million rows. */
-  add(row: Row): void {
+  add(row: Place, outcome: Outcome): void {
     if (this.length === this.#room) this.#grow();
     const place = this.length;
     const columns = this.#columns;
@@ -29,16 +32,16 @@ export class Growing {
     columns.key[place] = row.key;
     columns.edit[place] = row.edit;
     columns.kind[place] = row.kind;
-    columns.effect[place] = row.effect;
+    columns.effect[place] = outcome.effect;
     columns.agent[place] = row.agent;
-    columns.type[place] = row.type;
-    columns.code[place] = row.code;
-    columns.rule[place] = row.rule;
-    columns.rules[place] = row.rules;
-    columns.tier[place] = row.tier;
-    columns.defer[place] = row.defer;
-    columns.reasons[place] = row.reasons;
-    columns.counts[place] = row.counts;
+    columns.type[place] = outcome.type;
+    columns.code[place] = outcome.code;
+    columns.rule[place] = outcome.rule;
+    columns.rules[place] = outcome.rules;
+    columns.tier[place] = outcome.tier;
+    columns.defer[place] = outcome.defer;
+    columns.reasons[place] = outcome.reasons;
+    columns.counts[place] = outcome.counts;
     this.length = place + 1;
   }
 

@@ -13,6 +13,19 @@ export interface DayRecord {
   text: () => string;
 }
 
+/** Records that are run together. */
+export interface Piece {
+  bytes: Uint8Array;
+  /** Two places of each record: where it begins in the bytes, and where it ends. */
+  lines: Uint32Array;
+  /** The number of the first in the log; what was put in comes alone, and has that of the record which it follows. */
+  key: number;
+  /** The id of what was put in; 0 for records of the log. */
+  edit: number;
+}
+
+const ENCODER = new TextEncoder();
+
 export class Day {
   readonly log: Log;
   /** As they come in the day. */
@@ -48,6 +61,27 @@ export class Day {
         next += 1;
       }
       if (key < this.log.length) yield { key, edit: 0, line: this.log.line(key), text: () => this.log.text(key) };
+    }
+  }
+
+  /** All of it, at most so many records at once. */
+  *pieces(most: number): Generator<Piece> {
+    let key = 0;
+    for (const [place, { id, line }] of this.edits.entries()) {
+      const after = Number(this.#after[place]);
+      yield* this.#ofLog(key, after + 1, most);
+      key = Math.max(key, after + 1);
+      const bytes = ENCODER.encode(line);
+      yield { bytes, lines: Uint32Array.of(0, bytes.length), key: after, edit: id };
+    }
+    yield* this.#ofLog(key, this.log.length, most);
+  }
+
+  *#ofLog(from: number, to: number, most: number): Generator<Piece> {
+    for (let key = from; key < to; ) {
+      const { bytes, lines } = this.log.piece(key, Math.min(to, key + most));
+      yield { bytes, lines, key, edit: 0 };
+      key += lines.length / 2;
     }
   }
 

@@ -1,6 +1,6 @@
 // When an agent, or everybody, was locked: from what the guard decided, and what people ordered.
 
-import type { ReplayAction, VelocityScope } from "agent-interlock";
+import type { ReplayReason, VelocityScope } from "agent-interlock";
 import type { LockSpan } from "./protocol.ts";
 
 const EVERYBODY = -1;
@@ -16,8 +16,7 @@ export class Locks {
   }
 
   /** Every rule that asks for a lock locks, but for that which speaks of one that was there. */
-  request(at: number, agent: number, { effect, reasons }: ReplayAction): void {
-    if (effect !== "lock") return;
+  request(at: number, agent: number, reasons: readonly ReplayReason[]): void {
     for (const reason of reasons) {
       if (reason.effect !== "lock" || reason.rule === "lock") continue;
       this.#begin(reason.rule === "escalation" && this.scope === "customer" ? EVERYBODY : agent, at);

@@ -4,6 +4,9 @@ import type { DayInfo, ForeignLog } from "./protocol.ts";
 import { foreignRecords, SAMPLE_RECORDS, sniff } from "./sniff.ts";
 import { itemsOf, linesOf, type Spans } from "./spans.ts";
 
+/** What is handed to the engine at once is copied there: not much more than a record of some size. */
+const PIECE_BYTES = 256 * 1024;
+
 export class Log {
   readonly info: DayInfo;
   readonly #bytes: Uint8Array;
@@ -33,6 +36,19 @@ export class Log {
   /** The same, whatever it is. */
   looseText(index: number): string {
     return new TextDecoder().decode(this.#bytes.subarray(this.#starts[index], this.#ends[index]));
+  }
+
+  /** The bytes of some records, and where each begins and ends in them: as many as are asked for, or fewer where they are long. */
+  piece(from: number, to: number): { bytes: Uint8Array; lines: Uint32Array } {
+    const start = Number(this.#starts[from]);
+    let end = from + 1;
+    while (end < to && Number(this.#ends[end]) - start <= PIECE_BYTES) end += 1;
+    const lines = new Uint32Array(2 * (end - from));
+    for (let index = from; index < end; index += 1) {
+      lines[2 * (index - from)] = Number(this.#starts[index]) - start;
+      lines[2 * (index - from) + 1] = Number(this.#ends[index]) - start;
+    }
+    return { bytes: this.#bytes.subarray(start, this.#ends[end - 1]), lines };
   }
 
   line(index: number): number {

@@ -1,11 +1,10 @@
 // The day under a policy: every record through the package's replay, and what became of it in columns.
 
-import { InterlockError, Policy, Replay, parsePolicy } from "agent-interlock";
-import type { ReplayAction, ReplayCommand, ReplayRow } from "agent-interlock";
+import { Policy, Replay, parsePolicy } from "agent-interlock";
+import type { ReplayColumns, ReplayReason } from "agent-interlock";
 import { withDays } from "./budgets.ts";
-import { type AllColumns, Growing, Names, forPage } from "./columns.ts";
-import { Counted } from "./counted.ts";
-import { Day, type DayRecord, policyIn } from "./day.ts";
+import { type AllColumns, Growing, Names, type Place, forPage } from "./columns.ts";
+import { Day, type Piece, policyIn } from "./day.ts";
 import { Locks } from "./locks.ts";
 import type { Log } from "./log.ts";
 import type { Pacer } from "./pause.ts";
@@ -19,10 +18,11 @@ const BUDGET_SAMPLES = 240;
 /** In columns of bytes, and in the wider ones: no effect, no agent, no reasons. */
 export const NOTHING = 255;
 export const NONE = 0xffffffff;
-/** The fields that every reason has: `rule`, `effect`, `code` and `text`. */
-const PLAIN_FIELDS = 4;
-/** Looking at the clock for each record would cost more than some of them. */
-const LOOK_EVERY = 16;
+/** So many records take some milliseconds. */
+const MOST_AT_ONCE = 256;
+const REQUEST = KINDS.indexOf("request");
+
+type BrokenRecord = ReplayColumns["broken"][number];
 
 /** A day that was run: what the page gets, and what the worker needs to tell more of it. */
 export interface Run {
@@ -42,15 +42,15 @@ export async function runDay(log: Log, policyText: string, edits: readonly Edit[
   const policy = parsePolicy(policyText);
   try {
     const day = new Day(log, edits);
-    const pass = new Pass(policy, day.length);
+    const pass = new Pass(policy, day);
     try {
       let taken = 0;
-      for (const record of day.from()) {
-        pass.take(record);
-        taken += 1;
-        if (taken % LOOK_EVERY === 0 && pacer.isDue) await pacer.pause(taken / day.length);
+      for (const piece of day.pieces(pass.atOnce)) {
+        pass.take(piece);
+        taken += piece.lines.length / 2;
+        if (pacer.isDue) await pacer.pause(taken / day.length);
       }
-      return pass.run(policyText, day);
+      return pass.run(policyText);
     } finally {
       pass.free();
     }
@@ -59,10 +59,18 @@ export async function runDay(log: Log, policyText: string, edits: readonly Edit[
   }
 }
 
-/** The rule of the first reason with the effect that won. */
-function decidingRule({ effect, reasons }: ReplayAction): number {
-  const deciding = reasons.find((reason) => reason.effect === effect);
-  return deciding === undefined ? NOTHING : RULES.indexOf(deciding.rule);
+/** What follows from an effect and a list of reasons, for every row that has them. */
+interface Why {
+  effect: number;
+  /** The list, as an index into those of the run. */
+  reasons: number;
+  /** The code and the rule of the first reason with the effect that won. */
+  code: number;
+  rule: number;
+  /** Every rule that had a reason, a bit each. */
+  rules: number;
+  /** What it locked by. */
+  locks: readonly ReplayReason[];
 }
 
 /** The highest of all up to each; the same where they only grow. */
@@ -89,14 +97,12 @@ const COMMAND = {
 class Pass {
   readonly #replay: Replay;
   readonly #policy: Policy;
+  readonly #day: Day;
   readonly #rows = new Growing();
   readonly #agents = new Names();
   readonly #types = new Names();
   readonly #codes = new Names();
   readonly #reasons = new Names();
-  /** The numbers of reasons that come alone and say no more than their text. */
-  readonly #plain = new Map<string, number>();
-  readonly #counted: Counted;
   readonly #locks: Locks;
   readonly #counts = EFFECTS.map(() => 0);
   readonly #budgets: BudgetSample[] = [];
@@ -109,108 +115,107 @@ class Pass {
   #steering = 0;
   #others = 0;
 
-  constructor(policy: Policy, records: number) {
+  constructor(policy: Policy, day: Day) {
     this.#replay = new Replay({ policy });
     this.#policy = policy;
-    this.#counted = new Counted(this.#replay);
+    this.#day = day;
     this.#locks = new Locks(policy.document.velocityScope);
-    this.#sampleEvery = Math.max(1, Math.floor(records / BUDGET_SAMPLES));
+    this.#sampleEvery = Math.max(1, Math.floor(day.length / BUDGET_SAMPLES));
   }
 
-  take(record: DayRecord): void {
-    let text = "";
-    let row: ReplayRow | null;
-    try {
-      text = record.text();
-      row = this.#replay.line(text);
-    } catch (error) {
-      this.#break(record, error);
-      return;
+  /** So many records at once let others have their turn, and are sampled where the curve has a point. */
+  get atOnce(): number {
+    return Math.min(MOST_AT_ONCE, this.#sampleEvery);
+  }
+
+  take(piece: Piece): void {
+    const told = this.#replay.columns(piece.bytes, piece.lines);
+    for (const broken of told.broken) this.#break(piece, broken);
+    const agents = told.agents.map((agent) => this.#agents.number(agent));
+    const types = told.types.map((type) => this.#types.number(type));
+    const effects = told.effects.map((effect) => EFFECTS.indexOf(effect));
+    const kinds = told.kinds.map((kind) => KINDS.indexOf(kind));
+    const whys: (Why | undefined)[] = [];
+    for (let row = 0; row < told.line.length; row += 1) {
+      const at = Number(told.at[row]);
+      const kind = Number(kinds[Number(told.kind[row])]);
+      const agent = agents[Number(told.agent[row])] ?? NONE;
+      const place = { at, key: piece.key + (piece.edit === 0 ? Number(told.line[row]) : 0), edit: piece.edit, kind, agent };
+      this.#clock = Math.max(this.#clock, at);
+      if (kind !== REQUEST) {
+        this.#command(place);
+        continue;
+      }
+      const effect = Number(effects[Number(told.effect[row])]);
+      const list = Number(told.reason[row]);
+      let why = whys[list];
+      if (why?.effect !== effect) whys[list] = why = this.#why(effect, told.reasons[list] ?? []);
+      this.#counts[effect] = (this.#counts[effect] ?? 0) + 1;
+      const until = Number(told.deferUntil[row]);
+      this.#rows.add(place, {
+        effect,
+        type: Number(types[Number(told.type[row])]),
+        code: why.code,
+        rule: why.rule,
+        rules: why.rules,
+        tier: Number(told.tier[row]),
+        defer: until < 0 ? Number.NaN : until,
+        reasons: why.reasons,
+        counts: Number(told.counted[row]),
+      });
+      if (why.locks.length > 0) this.#locks.request(at, agent, why.locks);
     }
-    if (row === null) return;
-    if ("effect" in row) this.#request(record, row, text);
-    else this.#command(record, row, text);
+    this.#sample(piece.lines.length / 2);
   }
 
-  #break(record: DayRecord, error: unknown): void {
-    if (error instanceof InterlockError && error.code === "internal") throw error;
+  #break({ key, edit }: Piece, { line, code, path, message }: BrokenRecord): void {
     this.#brokenCount += 1;
-    if (!(error instanceof InterlockError) || (error.code === "invalid_input" && error.path === "")) this.#unread += 1;
+    if (code === "invalid_input" && path === "") this.#unread += 1;
     if (this.#broken.length >= SHOWN_BROKEN) return;
-    const message = error instanceof Error ? error.message : String(error);
-    this.#broken.push({ line: record.line, message });
+    this.#broken.push({ line: edit === 0 ? this.#day.log.line(key + line) : 0, message: path === "" ? message : `${path}: ${message}` });
   }
 
-  #request({ key, edit }: DayRecord, row: ReplayAction, text: string): void {
-    const at = Date.parse(row.at);
-    const effect = EFFECTS.indexOf(row.effect);
-    const agent = this.#agents.number(row.agent);
+  #why(effect: number, reasons: readonly ReplayReason[]): Why {
+    const deciding = reasons.find((reason) => reason.effect === EFFECTS[effect]);
     let rules = 0;
-    for (const { rule } of row.reasons) rules |= ruleBit(rule);
-    this.#counts[effect] = (this.#counts[effect] ?? 0) + 1;
-    this.#rows.add({
-      at,
-      key,
-      edit,
-      kind: 0,
+    for (const { rule } of reasons) rules |= ruleBit(rule);
+    return {
       effect,
-      agent,
-      type: this.#types.number(row.type),
-      code: row.code === null ? NOTHING : this.#codes.number(row.code),
-      rule: decidingRule(row),
+      reasons: this.#reasons.number(JSON.stringify(reasons)),
+      code: deciding === undefined ? NOTHING : this.#codes.number(deciding.code),
+      rule: deciding === undefined ? NOTHING : RULES.indexOf(deciding.rule),
       rules,
-      tier: row.escalation === null ? 0 : Number(row.escalation.slice(-1)),
-      defer: row.deferUntil === null ? Number.NaN : Date.parse(row.deferUntil),
-      reasons: this.#reasonsOf(row),
-      counts: this.#counted.request(row, text) ? 1 : 0,
-    });
-    this.#locks.request(at, agent, row);
-    this.#sample(at);
+      locks: EFFECTS[effect] === "lock" ? reasons : [],
+    };
   }
 
-  #command({ key, edit }: DayRecord, row: ReplayCommand, text: string): void {
-    const at = Date.parse(row.at);
-    const kind = KINDS.indexOf(row.kind);
-    const agent = row.agent === undefined ? null : this.#agents.number(row.agent);
-    this.#rows.add({ ...COMMAND, at, key, edit, kind, agent: agent ?? NONE });
+  #command(place: Place): void {
+    const { at, kind, key, edit } = place;
+    const agent = place.agent === NONE ? null : place.agent;
+    this.#rows.add(place, COMMAND);
     this.#others += 1;
     if (isSteering(kind)) this.#steering += 1;
-    if (row.kind === "lock" || row.kind === "unlock") this.#locks.command(at, row.kind, agent);
-    if (row.kind === "setPolicy") this.#setPolicy(policyIn(text));
-    this.#sample(at);
+    const name = KINDS[kind];
+    if (name === "lock" || name === "unlock") this.#locks.command(at, name, agent);
+    if (name === "setPolicy") this.#setPolicy(policyIn(this.#day.text(key, edit)));
   }
 
   #setPolicy(text: string): void {
     const policy = parsePolicy(text);
     this.#locks.scope = policy.document.velocityScope;
-    this.#counted.forgetPolicy();
     policy.free();
   }
 
-  /** Most actions have no reason at all, or a single one that has no more to say than its text: those are not written out each time. */
-  #reasonsOf({ reasons }: ReplayAction): number {
-    const [first, second] = reasons;
-    const isPlain = first === undefined || first.code === "level" || Object.keys(first).length === PLAIN_FIELDS;
-    if (!isPlain || second !== undefined || first?.until !== undefined) return this.#reasons.number(JSON.stringify(reasons));
-    const key = first === undefined ? "" : `${first.rule} ${first.effect} ${first.code} ${first.text}`;
-    const known = this.#plain.get(key);
-    if (known !== undefined) return known;
-    const number = this.#reasons.number(JSON.stringify(reasons));
-    this.#plain.set(key, number);
-    return number;
-  }
-
-  #sample(at: number): void {
-    this.#clock = Math.max(this.#clock, at);
-    this.#sinceSample += 1;
-    if (this.#sinceSample < this.#sampleEvery) return;
+  #sample(records: number): void {
+    this.#sinceSample += records;
+    if (this.#sinceSample < this.#sampleEvery || this.#rows.length === 0) return;
     this.#sinceSample = 0;
     const { usage } = this.#replay.summary();
     const { messages, llmTokens, apiCalls, amount } = usage;
     this.#budgets.push({ at: this.#clock, date: usage.date ?? "", messages, llmTokens, apiCalls, amount });
   }
 
-  run(policy: string, day: Day): Run {
+  run(policy: string): Run {
     const columns = this.#rows.trimmed();
     const clock = clockOf(columns.at);
     const summary = this.#replay.summary();
@@ -232,7 +237,7 @@ class Pass {
       document: this.#policy.document,
       policyDigest: this.#policy.digest,
     };
-    return { result, columns, agents: this.#agents, types: this.#types, reasons: this.#reasons.list, day, policy, clock };
+    return { result, columns, agents: this.#agents, types: this.#types, reasons: this.#reasons.list, day: this.#day, policy, clock };
   }
 
   free(): void {

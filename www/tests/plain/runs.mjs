@@ -5,7 +5,7 @@ import { load } from "../../tools/load.mjs";
 // What the worker's pauses are made of.
 export const engine = await load(
   "worker/run.ts", "worker/log.ts", "worker/pause.ts", "worker/difference.ts", "worker/desk.ts", "worker/moment.ts", "worker/find.ts", "worker/export.ts",
-  "worker/verify.ts", "worker/rates.ts", "worker/protocol.ts", "worker/sniff.ts", "worker/rules.ts", "worker/seen.ts",
+  "worker/verify.ts", "worker/rates.ts", "worker/protocol.ts", "worker/sniff.ts", "worker/rules.ts", "worker/day.ts",
   "state/document.ts",
 );
 

@@ -370,3 +370,21 @@ test("a cancelled run stops", async () => {
   await assert.rejects(engine.runDay(log, policy, [], stopped), engine.Cancelled);
   assert.equal(pauses, 1);
 });
+
+test("what is run together is every record once, in its order, and not too many at once", async () => {
+  const long = `{"at":"2026-05-12T09:00:00Z","id":"long","note":"${"é".repeat(200_000)}"}`;
+  const records = Array.from({ length: 20 }, (_, number) => (number % 7 === 3 ? long : `{"at":"2026-05-12T09:00:00Z","id":"a${number}"}`));
+  // Over several lines, as some write a list.
+  const log = await logOf(`[\n${records.join(",\n\n")}\n]`, "log.json");
+  const edits = [[1, -1], [2, 4], [3, 4], [4, 99], [5, 0]].map(([id, after]) => ({ id, after, line: `{"put":"in ${id}"}` }));
+  for (const most of [1, 3, 256]) {
+    const day = new engine.Day(log, edits);
+    const pieces = [...day.pieces(most)];
+    const taken = pieces.flatMap(({ bytes, lines, key, edit }) => Array.from({ length: lines.length / 2 }, (_, index) => [
+      key + (edit === 0 ? index : 0), edit, new TextDecoder().decode(bytes.subarray(lines[2 * index], lines[2 * index + 1])),
+    ]));
+    assert.deepEqual(taken, [...day.from()].map(({ key, edit, text }) => [key, edit, text()]));
+    assert.ok(pieces.every(({ lines }) => lines.length / 2 <= most));
+    assert.ok(pieces.every(({ bytes, lines }) => bytes.length <= 256 * 1024 || lines.length === 2));
+  }
+});
