@@ -10,6 +10,7 @@ use serde::ser::{self, Impossible, Serializer};
 
 use crate::canonical;
 use crate::error::{Error, ErrorCode, Result};
+use crate::number::Count;
 
 /// Writes a value. Errors: `internal`, for what JSON cannot hold.
 pub(crate) fn write<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<String> {
@@ -55,6 +56,9 @@ impl ser::Error for Fault {
 type Written = std::result::Result<(), Fault>;
 type Begun<'w> = std::result::Result<Parts<'w>, Fault>;
 
+/// As many digits has the largest whole number.
+const MAX_DIGITS: usize = 20;
+
 struct Writer {
     out: String,
     form: Form,
@@ -90,12 +94,24 @@ impl Writer {
         }
     }
 
-    /// A whole number: as the double that JavaScript would hold, or with all its digits.
-    fn whole(&mut self, number: f64, digits: &str) {
-        match self.form {
-            Form::Canonical => self.number(number),
-            Form::Plain => self.word(digits),
+    /// A whole number: with all its digits, or in the canonical form as the double that JavaScript would hold. Up to 2^53 these are the same.
+    fn whole(&mut self, is_negative: bool, number: u64) {
+        let sign = if is_negative { "-" } else { "" };
+        if self.form == Form::Canonical && Count::new(number).is_none() {
+            return self.number(if is_negative { -(number as f64) } else { number as f64 });
         }
+        self.word(sign);
+        let (mut digits, mut rest) = ([b'0'; MAX_DIGITS], number);
+        let mut from = MAX_DIGITS;
+        for (place, digit) in digits.iter_mut().enumerate().rev() {
+            *digit += (rest % 10) as u8;
+            from = place;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self.word(digits.get(from..).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default());
     }
 
     fn text(&mut self, text: &str) {
@@ -324,7 +340,7 @@ impl<'w> Serializer for &'w mut Writer {
 
     #[inline(never)]
     fn serialize_i64(self, value: i64) -> Written {
-        self.whole(value as f64, &value.to_string());
+        self.whole(value < 0, value.unsigned_abs());
         Ok(())
     }
 
@@ -342,7 +358,7 @@ impl<'w> Serializer for &'w mut Writer {
 
     #[inline(never)]
     fn serialize_u64(self, value: u64) -> Written {
-        self.whole(value as f64, &value.to_string());
+        self.whole(false, value);
         Ok(())
     }
 
