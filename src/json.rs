@@ -283,6 +283,19 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_have_all_their_digits_or_those_of_a_double() {
+        for number in [0, 7, 10, 99, 100, (1 << 53) - 1, u64::MAX] {
+            assert_eq!(text(&number).unwrap(), number.to_string());
+        }
+        for number in [-1, -10, i64::MIN, i64::MAX] {
+            assert_eq!(text(&number).unwrap(), number.to_string());
+        }
+        let canonical = |number: i64| String::from_utf8(canonical(&number).unwrap()).unwrap();
+        assert_eq!([canonical(-(1 << 53) + 1), canonical((1 << 53) + 1)], ["-9007199254740991", "9007199254740992"]);
+        assert_eq!([canonical(i64::MAX), canonical(i64::MIN)], ["9223372036854776000", "-9223372036854776000"]);
+    }
+
+    #[test]
     fn plain_data_is_told_from_the_rest() {
         let nested = |value| Value::Object(vec![("a".into(), Value::List(vec![Value::Null, value]))]);
         let refusal = |value| plain(&nested(value), &Place::ARGUMENT.key("outcome")).unwrap_err().to_string();

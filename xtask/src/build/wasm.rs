@@ -93,7 +93,7 @@ fn factory(script: &str) -> String {
 
 pub(super) fn optimise(project: &Project, bound: &Bound) -> Result<()> {
     tools::node(project, "node_modules/binaryen/bin/wasm-opt")
-        .args([bound.wasm.as_os_str(), "-o".as_ref(), project.scratch(OPTIMISED).as_os_str(), "-Oz".as_ref()])
+        .args([bound.wasm.as_os_str(), "-o".as_ref(), project.scratch(OPTIMISED).as_os_str(), "-O3".as_ref()])
         .args(FEATURES)
         .run()
 }
