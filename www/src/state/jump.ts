@@ -10,6 +10,7 @@ export function fieldId(path: string): string {
   return idOf(segmentsOf(path));
 }
 
+/** Another one for each setting: what an id should not have in it is written by its number. */
 export function idOf(segments: readonly (string | number)[]): string {
-  return `setting-${segments.join("-").replaceAll(/[^\w-]/g, "-")}`;
+  return `setting-${segments.join("-").replaceAll(/[^\w-]/gu, (letter) => `:${letter.codePointAt(0)?.toString(16)}:`)}`;
 }

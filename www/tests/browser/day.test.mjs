@@ -127,7 +127,7 @@ test("kinds that the policy does not know are said, and can be told in the form"
     await page.click(".unknown .link");
     await page.selectOption('select[aria-label="Does fares.look_up read or write?"]', "read");
     await says(page, ".unknown", /1 kind of action is unknown/);
-    await page.selectOption("#setting-actions-fares-sell", "L1");
+    await page.selectOption('[id="setting-actions-fares:2e:sell"]', "L1");
     await page.waitForFunction(() => document.querySelector(".unknown") === null);
     assert.equal((await counts(page)).allow > 0, true);
   }));

@@ -181,7 +181,7 @@ test("words, sectors, days, agents and levels are added and taken away", () =>
     await page.keyboard.press("Enter");
     await page.click('button[aria-label="Remove guarantee"]');
     await page.click("#section-actions summary");
-    await page.selectOption("#setting-actions-crm-update_contact", "L3");
+    await page.selectOption('[id="setting-actions-crm:2e:update_contact"]', "L3");
     await page.click("#section-agents summary");
     await page.fill('input[aria-label="Who answers for outreach"]', "huda");
     await page.click("text=No quiet hours");
