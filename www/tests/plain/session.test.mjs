@@ -159,6 +159,36 @@ test("an invalid policy that was left behind has its baseline's day", async () =
   assert.equal(current.requests, 50);
 });
 
+test("the form shows what an invalid policy leaves as it was, on a day that was opened with it too", async () => {
+  await opened(5, "a", { document: { policy: '{"customerId":"noor","autonomyMode":5}', edits: [] } });
+  const { autonomyMode, requireHumanForFirstSend, requireHumanForLegalTopics } = store.state.shown;
+  assert.deepEqual([autonomyMode, requireHumanForFirstSend, requireHumanForLegalTopics], [5, true, true]);
+  await page.openDay(lines(7, "b"), "b.jsonl");
+  assert.deepEqual([store.state.checked.ok, store.state.current?.requests, store.state.shown.requireHumanForFirstSend], [false, 7, true], "another log has the last valid policy's day");
+});
+
+test("what was shown as a result is a step of undo, and what was not is none", async () => {
+  await opened(5, "a");
+  const modes = ["manual", "suggest_only", "full_autopilot"];
+  for (const mode of modes) {
+    page.setValue(["autonomyMode"], mode);
+    await until(() => store.state.ran === store.state.document);
+  }
+  assert.equal(store.state.past.length, 3);
+  for (const mode of modes) page.setValue(["autonomyMode"], mode);
+  assert.equal(store.state.past.length, 4);
+  await quiet();
+});
+
+test("no table is left with only what differs from a baseline that nothing differs from", async () => {
+  await opened(50, "a");
+  page.editPolicy(STRICT, "");
+  await until(() => store.state.ran === store.state.document);
+  page.setQuery({ changedOnly: true });
+  await page.pinBaseline();
+  assert.deepEqual([store.state.query.changedOnly, store.state.found.length], [false, 50]);
+});
+
 test("a comparison is of two results that belong together", async () => {
   await opened(3000, "a");
   const first = store.state.current;
