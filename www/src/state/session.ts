@@ -198,9 +198,17 @@ async function showResult(ran: Document, current: RunResult, signal: AbortSignal
   const { state } = store;
   const isAsLong = state.current?.columns.at.length === current.columns.at.length;
   const found = rows ?? (isAsLong ? state.found : null);
-  store.set({ ran, current, difference, found, fault: null, ...moved(state, current) });
+  store.set({ ran, current, difference, found, fault: null, ...moved(state, current), ...lost(state, ran, current) });
   forgetUnnamed();
   if (!isQuick || state.query !== query || state.range !== range) void refind();
+}
+
+/** What is put in may keep the log's own lines from being carried out: that is not the policy's doing, and is said. */
+function lost({ ran: ranBefore, current: was, offer }: State, ran: Document, current: RunResult): Partial<State> {
+  const isPutIn = ranBefore !== null && ranBefore.policy === ran.policy && ranBefore.edits.length < ran.edits.length;
+  const lines = was === null ? 0 : current.brokenCount - was.brokenCount;
+  if (isPutIn && lines > 0) return { offer: { what: "lost", lines } };
+  return offer?.what === "lost" ? { offer: null } : {};
 }
 
 /** Whoever looks at an action still looks at it, where the new result has it, and at the time that was set. */
@@ -370,7 +378,7 @@ function place(day: Loaded, dayFile: Blob, { id, ...options }: Opening): void {
   const valid = state.checked?.ok === false && state.ran !== null ? { policy: state.ran.policy, edits: [] } : document;
   store.set({
     ...NO_RESULTS, day, dayFile, dayId: id ?? null, dayName: day.name, foreign: null, document, baseline: options.baseline ?? valid, past: [], future: [],
-    range: null, lane: null, cursor: null, query: NO_QUERY, isHalted: false, link: options.link ?? null,
+    range: null, lane: null, cursor: null, query: NO_QUERY, isHalted: false, link: options.link ?? null, offer: null,
   });
   if (state.day !== null) engine.forget(state.day.id);
   forgetUnnamed();

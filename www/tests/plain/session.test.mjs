@@ -180,6 +180,16 @@ test("what was shown as a result is a step of undo, and what was not is none", a
   await quiet();
 });
 
+test("what is put in so far away that the day cannot go on is said, and undone", async () => {
+  await opened(50, "a");
+  await page.putIntoDay(JSON.stringify({ at: "2020-01-01T00:00:00Z", id: "x", type: "crm.x", agent: "b" }), Date.UTC(2020, 0, 1));
+  await until(() => store.state.ran === store.state.document);
+  assert.deepEqual(store.state.offer, { what: "lost", lines: 50 });
+  page.undo();
+  await until(() => store.state.ran === store.state.document);
+  assert.deepEqual([store.state.offer, store.state.current.brokenCount], [null, 0]);
+});
+
 test("no table is left with only what differs from a baseline that nothing differs from", async () => {
   await opened(50, "a");
   page.editPolicy(STRICT, "");

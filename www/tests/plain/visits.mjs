@@ -15,6 +15,7 @@ export class Browser {
   database = "fine";
   clipboard = null;
   hasClipboard = true;
+  isOnline = true;
   #events = new EventTarget();
 
   /** Loads the page at an address, and waits until its day is there. */
@@ -53,6 +54,7 @@ export class Browser {
     define("fetch", async (url, { signal } = {}) => {
       await sleep(1);
       signal?.throwIfAborted();
+      if (!this.isOnline) throw new TypeError("Failed to fetch");
       return new Response(FILES.get(new URL(url).pathname.split("/").at(-1)));
     });
   }
