@@ -76,8 +76,11 @@ export class PolicyEditor {
     this.#view.dispatch(setDiagnostics(this.#view.state, checked === null ? [] : diagnostics(text, checked)));
   }
 
+  /** Without a path, to what is no JSON. */
   goTo(path: string): void {
-    const place = placeOf(this.#view.state.doc.toString(), segmentsOf(path));
+    const text = this.#view.state.doc.toString();
+    const [broken] = path === "" ? syntaxErrors(text) : [];
+    const place = broken === undefined ? placeOf(text, segmentsOf(path)) : { offset: broken.from, length: broken.to - broken.from };
     if (place === null) return;
     this.#view.dispatch({ selection: { anchor: place.offset, head: place.offset + place.length }, effects: EditorView.scrollIntoView(place.offset, { y: "center" }) });
     this.#view.focus();

@@ -16,9 +16,9 @@ export function Fresh() {
     void openShipped("runaway");
   };
   return (
-    <>
+    <div class="foot">
       <button type="button" class="link" id="fresh" onClick={() => setAsks(true)}>{m.fresh.title}</button>
       {asks && <Dialog title={m.fresh.title} close={close} closeWords={m.fresh.stay} act={[m.fresh.begin, begin]}><p>{m.fresh.asks}</p></Dialog>}
-    </>
+    </div>
   );
 }

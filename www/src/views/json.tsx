@@ -11,6 +11,7 @@ export function Json() {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<PolicyEditor | null>(null);
   const [isThere, setIsThere] = useState(false);
+  const [isFailed, setIsFailed] = useState(false);
   const policy = useStore((state) => state.document.policy);
   const checked = useStore((state) => state.checked);
   const jump = useStore((state) => state.jump);
@@ -20,7 +21,7 @@ export function Json() {
       if (isGone || place.current === null) return;
       editor.current = new PolicyEditor(place.current, store.state.document.policy, m.panel.json, { onEdit: (text) => editPolicy(text), history: { undo, redo } });
       setIsThere(true);
-    });
+    }).catch(() => setIsFailed(true));
     return () => {
       isGone = true;
       editor.current?.destroy();
@@ -33,5 +34,17 @@ export function Json() {
   useEffect(() => {
     if (jump !== null && performance.now() - jump.time < 5000) editor.current?.goTo(jump.path);
   }, [jump, isThere]);
+  if (isFailed) return <Plain policy={policy} />;
   return <div class="editor" ref={place} dir="ltr" lang="en" />;
+}
+
+/** Where the editor cannot be fetched. */
+function Plain({ policy }: { policy: string }) {
+  const { m } = useWords();
+  return (
+    <>
+      <p class="problem" role="alert">{m.panel.noEditor}</p>
+      <textarea class="plain-json" dir="ltr" lang="en" spellcheck={false} rows={24} aria-label={m.panel.json} value={policy} onInput={({ currentTarget }) => editPolicy(currentTarget.value)} />
+    </>
+  );
 }
