@@ -76,11 +76,12 @@ export class PolicyEditor {
     this.#view.dispatch(setDiagnostics(this.#view.state, checked === null ? [] : diagnostics(text, checked)));
   }
 
-  /** Without a path, to what is no JSON. */
+  /** To a setting; of the policy as a whole, to where it is no JSON. */
   goTo(path: string): void {
     const text = this.#view.state.doc.toString();
-    const [broken] = path === "" ? syntaxErrors(text) : [];
-    const place = broken === undefined ? placeOf(text, segmentsOf(path)) : { offset: broken.from, length: broken.to - broken.from };
+    const segments = segmentsOf(path);
+    const [broken] = segments.length === 0 ? syntaxErrors(text) : [];
+    const place = broken === undefined ? placeOf(text, segments) : { offset: broken.from, length: broken.to - broken.from };
     if (place === null) return;
     this.#view.dispatch({ selection: { anchor: place.offset, head: place.offset + place.length }, effects: EditorView.scrollIntoView(place.offset, { y: "center" }) });
     this.#view.focus();

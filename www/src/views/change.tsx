@@ -1,8 +1,7 @@
 // What an edit did: the difference against the baseline in a sentence.
 
 import { Icon } from "../parts/icons.tsx";
-import { valueOf } from "../state/document.ts";
-import { jumpTo } from "../state/jump.ts";
+import { jumpToFault } from "../state/jump.ts";
 import { edit, pinBaseline, setQuery } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { useWords, type Words } from "../state/words.ts";
@@ -57,12 +56,7 @@ export function Change() {
 function Invalid() {
   const { m } = useWords();
   const path = useStore(({ checked }) => (checked?.ok === false ? checked.path : ""));
-  const go = () => {
-    // Where the text is no JSON, the form has no field for it.
-    if (valueOf(store.state.document.policy) === null) store.set({ panel: "json" });
-    jumpTo(path);
-  };
-  return <><b>{m.form.invalid}</b> <button type="button" class="link" id="to-fault" onClick={go}><Icon name="jump" /> {m.form.goThere}</button></>;
+  return <><b>{m.form.invalid}</b> <button type="button" class="link" id="to-fault" onClick={() => jumpToFault(path)}><Icon name="jump" /> {m.form.goThere}</button></>;
 }
 
 /** "+12 asked", "−3 allowed", "lock at 14:07 gone". */

@@ -89,7 +89,8 @@ function Notice() {
   const notice = useStore((state) => state.notice);
   useEffect(() => {
     if (notice === null) return;
-    const timer = setTimeout(() => store.set({ notice: null }), 6000);
+    // What is longer takes longer to read.
+    const timer = setTimeout(() => store.set({ notice: null }), 4000 + 60 * notice.length);
     return () => clearTimeout(timer);
   }, [notice]);
   return <div class="notice" role="status" aria-live="polite">{notice !== null && <p>{notice}</p>}</div>;
