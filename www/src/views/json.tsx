@@ -5,6 +5,7 @@ import type { PolicyEditor } from "../editor/editor.ts";
 import { editPolicy, redo, undo } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
+import { PlainJson } from "./plain-json.tsx";
 
 export function Json() {
   const { m } = useWords();
@@ -34,17 +35,6 @@ export function Json() {
   useEffect(() => {
     if (jump !== null && performance.now() - jump.time < 5000) editor.current?.goTo(jump.path);
   }, [jump, isThere]);
-  if (isFailed) return <Plain policy={policy} />;
+  if (isFailed) return <PlainJson label={m.panel.json} text={policy} onEdit={(text) => editPolicy(text)} />;
   return <div class="editor" ref={place} dir="ltr" lang="en" />;
-}
-
-/** Where the editor cannot be fetched. */
-function Plain({ policy }: { policy: string }) {
-  const { m } = useWords();
-  return (
-    <>
-      <p class="problem" role="alert">{m.panel.noEditor}</p>
-      <textarea class="plain-json" dir="ltr" lang="en" spellcheck={false} rows={24} aria-label={m.panel.json} value={policy} onInput={({ currentTarget }) => editPolicy(currentTarget.value)} />
-    </>
-  );
 }

@@ -97,6 +97,10 @@ test("without a network what is there stays, and it is said what failed", () =>
     const text = await page.locator(".plain-json").inputValue();
     await page.locator(".plain-json").fill(text.replace("safe_autopilot", "manual"));
     await says(page, ".change", /refused|asked/);
+    await page.click("#tab-compare");
+    await page.click("text=Write one");
+    await page.locator("main .plain-json").fill(text);
+    await page.waitForSelector(".side-allowedByB");
   }));
 
 test("work is there again, a log of one's own too", () =>
