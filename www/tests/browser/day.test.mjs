@@ -104,7 +104,7 @@ test("hovering a row lights its mark, and clicking a mark chooses its row", () =
     await page.waitForTimeout(300);
     await page.mouse.click(box.x + box.width * 0.5, box.y + 26 + 3 * 48 + 6);
     await says(page, "#inspector", /LOCKED/);
-    assert.equal(await page.locator('.row[aria-selected="true"]').count(), 1);
+    await page.waitForFunction(() => document.querySelectorAll('.row[aria-selected="true"]').length === 1);
   }));
 
 test("the three days that ship, and a file of one's own", () =>

@@ -167,6 +167,14 @@ test("the form shows what an invalid policy leaves as it was, on a day that was 
   assert.deepEqual([store.state.checked.ok, store.state.current?.requests, store.state.shown.requireHumanForFirstSend], [false, 7, true], "another log has the last valid policy's day");
 });
 
+test("the form takes no name that every object has for what stands in the policy", async () => {
+  const agents = { constructor: { name: "C", creator: "amal" } };
+  await opened(5, "a", { document: { policy: changed({ agents }), edits: [] } });
+  page.editPolicy(changed({ agents: {}, autonomyMode: 5 }), "");
+  await until(() => store.state.checked?.ok === false);
+  assert.equal(store.state.shown.agents.constructor.name, "C");
+});
+
 test("what was shown as a result is a step of undo, and what was not is none", async () => {
   await opened(5, "a");
   const modes = ["manual", "suggest_only", "full_autopilot"];
