@@ -38,8 +38,8 @@ export function saveWork({ isLeaving = false } = {}): void {
   write(LOOKS, { language: state.language, theme: state.theme });
   if (state.link === "opened") return;
   if (isVisit) {
-    setAside(keptWork());
-    lastKept = null;
+    lastKept = keptWork();
+    setAside(lastKept);
   }
   const work = workOf(state);
   if (isRival(keptWork())) {
@@ -53,7 +53,7 @@ export function saveWork({ isLeaving = false } = {}): void {
 
 /** Whether it is other work than this tab has left there. */
 function isRival(kept: Work | null): boolean {
-  return kept !== null && lastKept !== null && !isSame(kept, lastKept);
+  return kept !== null && !isSame(kept, lastKept);
 }
 
 /** The view is nobody's work. */
@@ -88,8 +88,8 @@ function writeFormers(works: Work[]): void {
 
 /** What this tab shows is kept, and what another one has kept is set aside. */
 export function keepThis(): void {
-  setAside(keptWork());
-  lastKept = null;
+  lastKept = keptWork();
+  setAside(lastKept);
   store.set({ offer: null });
   saveWork();
 }

@@ -34,7 +34,7 @@ async function openLink(options: Opening = {}): Promise<boolean> {
     leaveLink();
     return false;
   }
-  saveWork();
+  saveWork({ isLeaving: true });
   const isOpen = await take(work, { ...options, link: "opened" });
   const hasFormer = formerWork() !== null;
   store.set({ hasFormer });

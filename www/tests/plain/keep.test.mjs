@@ -225,6 +225,20 @@ test("another tab's work is not overwritten unasked, and neither of the two is l
   first.store.set({ dayName: "" });
 });
 
+test("work that was not kept, since another tab had kept its own, is not lost to a link either", async () => {
+  const link = await linkOf();
+  const browser = new Browser();
+  const first = await browser.visit();
+  const second = await browser.visit();
+  await change(first, mine);
+  first.saveWork();
+  await change(second, POLICY);
+  await browser.follow(link);
+  assert.deepEqual([own(browser).policy, former(browser).policy], [mine, POLICY]);
+  first.store.set({ dayName: "" });
+  browser.leave();
+});
+
 test("one's work is there again after another day that ships, and its policy can be had there", async () => {
   const browser = new Browser();
   const page = await browser.visit();

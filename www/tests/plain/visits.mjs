@@ -8,6 +8,9 @@ const FILES = new Map(days().flatMap(({ id, policy, log }) => [
   [`${id}.jsonl`, log.map((record) => `${JSON.stringify(record)}\n`).join("")],
 ]));
 
+/** All pages with their browsers: one that a test has done with would go on keeping its work, in the storage of the next. */
+const open = [];
+
 export class Browser {
   storage = new Map();
   /** What the database holds, and how it behaves: `fine`, `silent`, `broken` or `full`. */
@@ -22,8 +25,10 @@ export class Browser {
   async visit(hash = "") {
     this.#events = new EventTarget();
     this.hash = hash;
+    for (const { browser, page } of open) if (browser !== this) page.store.set({ dayName: "" });
     this.#takeOver();
     this.page = await newPage();
+    open.push({ browser: this, page: this.page });
     await this.page.start();
     return this.page;
   }
