@@ -76,8 +76,12 @@ export class PolicyEditor {
     this.#view.dispatch(setDiagnostics(this.#view.state, checked === null ? [] : diagnostics(text, checked)));
   }
 
+  /** To a setting; of the policy as a whole, to where it is no JSON. */
   goTo(path: string): void {
-    const place = placeOf(this.#view.state.doc.toString(), segmentsOf(path));
+    const text = this.#view.state.doc.toString();
+    const segments = segmentsOf(path);
+    const [broken] = segments.length === 0 ? syntaxErrors(text) : [];
+    const place = broken === undefined ? placeOf(text, segments) : { offset: broken.from, length: broken.to - broken.from };
     if (place === null) return;
     this.#view.dispatch({ selection: { anchor: place.offset, head: place.offset + place.length }, effects: EditorView.scrollIntoView(place.offset, { y: "center" }) });
     this.#view.focus();

@@ -2,10 +2,10 @@
 
 import type { Document } from "./document.ts";
 import type { Edit, ForeignLog } from "../worker/protocol.ts";
-import { isCancelled } from "./engine.ts";
+import { EngineError, isCancelled } from "./engine.ts";
 import { keepFile } from "./files.ts";
 import { beginOpening, edit, openDay, type Opening, showFault } from "./session.ts";
-import { store } from "./store.ts";
+import { type State, store } from "./store.ts";
 import { wordsOf, zoneNow } from "./words.ts";
 
 export const SHIPPED = ["runaway", "calm", "week"] as const;
@@ -21,24 +21,41 @@ export async function openShipped(id: string, kept: KeptDocument = {}, options: 
   const controller = options.controller ?? beginOpening();
   const { signal } = controller;
   try {
-    const [policy, log] = await Promise.all([fetched(`days/${id}.policy.json`, signal), fetched(`days/${id}.jsonl`, signal)]);
-    const shipped: Document = { policy: await policy.text(), edits: [] };
+    const [policyFile, file] = await Promise.all([fetched(`days/${id}.policy.json`, signal), fetched(`days/${id}.jsonl`, signal)]);
+    const shipped: Document = { policy: await policyFile.text(), edits: [] };
     const document = { policy: kept.policy ?? shipped.policy, edits: kept.edits ?? [] };
     const isKept = kept.policy !== undefined || (kept.edits ?? []).length > 0;
     const baseline = kept.baseline !== undefined ? { policy: kept.baseline, edits: [] } : isKept ? shipped : document;
-    const file = await log.blob();
     signal.throwIfAborted();
-    return (await openDay(file, id, { ...options, id, document, baseline, controller })) === true;
+    const onPlaced = () => {
+      shippedPolicy = shipped.policy;
+      options.onPlaced?.();
+    };
+    return (await openDay(file, id, { ...options, id, document, baseline, controller, onPlaced })) === true;
   } catch (error) {
     if (!isCancelled(error)) showFault(error);
     return false;
   }
 }
 
-async function fetched(path: string, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(new URL(`./${path}`, import.meta.url), { signal });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
-  return response;
+/** Where it cannot be had, that is the network's doing, not the engine's. */
+async function fetched(path: string, signal: AbortSignal): Promise<Blob> {
+  const failed = (message: string) => new EngineError({ code: "network", path, message: `${path}: ${message}` });
+  try {
+    const response = await fetch(new URL(`./${path}`, import.meta.url), { signal });
+    if (!response.ok) throw failed(`${response.status} ${response.statusText}`);
+    return await response.blob();
+  } catch (error) {
+    throw isCancelled(error) || error instanceof EngineError ? error : failed(String(error));
+  }
+}
+
+/** The policy that came with the day that ships which was opened last. */
+let shippedPolicy: string | null = null;
+
+/** Whether there is nothing of one's own on the page: it can be had again at any time. */
+export function isAsShipped({ dayId, document }: State): boolean {
+  return dayId !== null && document.policy === shippedPolicy && document.edits.length === 0;
 }
 
 /** Whatever it is: a log, a policy or an audit chain. */

@@ -54,7 +54,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function at(value: unknown, path: readonly (string | number)[]): unknown {
   let inner = value;
   for (const segment of path) {
-    if (typeof inner !== "object" || inner === null) return undefined;
+    if (typeof inner !== "object" || inner === null || !Object.hasOwn(inner, segment)) return undefined;
     inner = (inner as Record<string | number, unknown>)[segment];
   }
   return inner;

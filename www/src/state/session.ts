@@ -3,14 +3,14 @@
 import type { ApprovalOrder } from "agent-interlock";
 import type { ForeignLog, Loaded, Moment, Place, Query, RunResult } from "../worker/protocol.ts";
 import { wordsOf, zoneNow } from "./words.ts";
-import { type Document, isRecord, MOST_EDITS, valueOf, withLines, withValue } from "./document.ts";
+import { at, type Document, isRecord, MOST_EDITS, valueOf, withLines, withValue } from "./document.ts";
 import { Engine, EngineError, isCancelled } from "./engine.ts";
 import { rowIn } from "./place.ts";
 import { NO_QUERY, type State, store, type Task } from "./store.ts";
 
 export const engine = new Engine(mourn);
 
-/** Edits of one thing within this time are one step of undo. */
+/** Edits of one thing within this time are one step of undo, unless the day has been shown with what was there between. */
 const MERGE_MILLISECONDS = 900;
 const MAX_STEPS = 200;
 /** Of all steps together: long policies have fewer. */
@@ -26,12 +26,13 @@ let pinning: AbortController | undefined;
 let running: AbortController | undefined;
 let finding: AbortController | undefined;
 
-/** Puts another document in place. Edits with the same `what`, shortly after another, are one step. */
+/** Puts another document in place. Edits with the same `what`, shortly after another, are one step, unless a result was shown between. */
 export function edit(document: Document, what: string): void {
   const { state } = store;
   if (document.policy === state.document.policy && document.edits === state.document.edits) return;
   const now = performance.now();
-  const merges = what !== "" && what === lastEdit.what && now - lastEdit.time < MERGE_MILLISECONDS;
+  const isShown = state.ran === state.document;
+  const merges = what !== "" && what === lastEdit.what && now - lastEdit.time < MERGE_MILLISECONDS && !isShown;
   lastEdit = { what, time: now };
   const past = merges ? state.past : lately([...state.past, state.document]);
   store.set({ document, past, future: [], shown: shownOf(document.policy), isHalted: false, link: null });
@@ -84,8 +85,9 @@ function step(from: "past" | "future", to: "past" | "future"): void {
 
 /** What is there now is what later edits are held against. */
 export async function pinBaseline(): Promise<void> {
-  const { document, current, ran } = store.state;
-  store.set({ baseline: document, link: null, before: ran === document ? current : null, difference: null });
+  const { document, current, ran, query } = store.state;
+  // Nothing differs from it by now.
+  store.set({ baseline: document, link: null, before: ran === document ? current : null, difference: null, query: { ...query, changedOnly: false } });
   await rerunAll();
 }
 
@@ -134,7 +136,7 @@ export async function rerun(): Promise<void> {
   const { signal } = controller;
   try {
     const checked = await engine.ask("check", { policy: document.policy }, { signal });
-    store.set({ checked, shown: checked.ok ? checked.document : shownOf(document.policy), isHalted: false });
+    store.set({ checked, shown: checked.ok ? checked.document : shownOf(document.policy, lastValid()), isHalted: false });
     if (day === null) return;
     if (checked.ok) await runDocument(document, day, controller);
     else await showBaseline(signal);
@@ -165,15 +167,22 @@ function halt(error: unknown): void {
 }
 
 /** Of a policy that is not valid: what stands there, over what was valid before. */
-function shownOf(policy: string): unknown {
+function shownOf(policy: string, below = store.state.shown): unknown {
   const written = valueOf(policy);
-  return written === null ? store.state.shown : laidOver(store.state.shown, written);
+  return written === null ? below : laidOver(below, written);
+}
+
+/** Where no policy of this day was valid yet, its baseline's; the form would show that of another day, or nothing. */
+function lastValid(): unknown {
+  const { current, before, shown } = store.state;
+  return current === null && before !== null ? before.document : shown;
 }
 
 function laidOver(below: unknown, above: unknown): unknown {
   if (!isRecord(below) || !isRecord(above)) return above;
   const names = new Set([...Object.keys(below), ...Object.keys(above)]);
-  return Object.fromEntries([...names].map((name) => [name, name in above ? laidOver(below[name], above[name]) : below[name]]));
+  const laid = (name: string) => (Object.hasOwn(above, name) ? laidOver(at(below, [name]), above[name]) : below[name]);
+  return Object.fromEntries([...names].map((name) => [name, laid(name)]));
 }
 
 /** Shows a result with its difference and the rows of its table, all at once. */
@@ -189,9 +198,17 @@ async function showResult(ran: Document, current: RunResult, signal: AbortSignal
   const { state } = store;
   const isAsLong = state.current?.columns.at.length === current.columns.at.length;
   const found = rows ?? (isAsLong ? state.found : null);
-  store.set({ ran, current, difference, found, fault: null, ...moved(state, current) });
+  store.set({ ran, current, difference, found, fault: null, ...moved(state, current), ...lost(state, ran, current) });
   forgetUnnamed();
   if (!isQuick || state.query !== query || state.range !== range) void refind();
+}
+
+/** What is put in may keep the log's own lines from being carried out: that is not the policy's doing, and is said. */
+function lost({ ran: ranBefore, current: was, offer }: State, ran: Document, current: RunResult): Partial<State> {
+  const isPutIn = ranBefore !== null && ranBefore.policy === ran.policy && ranBefore.edits.length < ran.edits.length;
+  const lines = was === null ? 0 : current.brokenCount - was.brokenCount;
+  if (isPutIn && lines > 0) return { offer: { what: "lost", lines } };
+  return offer?.what === "lost" ? { offer: null } : {};
 }
 
 /** Whoever looks at an action still looks at it, where the new result has it, and at the time that was set. */
@@ -353,14 +370,15 @@ export async function openDay(file: Blob, name: string, { controller = beginOpen
   return isOpening(controller);
 }
 
-/** From here on the page is about this day: whatever still comes of another one is dropped. */
+/** From here on the page is about this day: whatever still comes of another one is dropped. A policy that is not valid has the last valid one as its baseline. */
 function place(day: Loaded, dayFile: Blob, { id, ...options }: Opening): void {
   const { state } = store;
   leaveAll();
   const document = options.document ?? { policy: state.document.policy, edits: [] };
+  const valid = state.checked?.ok === false && state.ran !== null ? { policy: state.ran.policy, edits: [] } : document;
   store.set({
-    ...NO_RESULTS, day, dayFile, dayId: id ?? null, dayName: day.name, foreign: null, document, baseline: options.baseline ?? document, past: [], future: [],
-    range: null, lane: null, cursor: null, query: NO_QUERY, isHalted: false, link: options.link ?? null,
+    ...NO_RESULTS, day, dayFile, dayId: id ?? null, dayName: day.name, foreign: null, document, baseline: options.baseline ?? valid, past: [], future: [],
+    range: null, lane: null, cursor: null, query: NO_QUERY, isHalted: false, link: options.link ?? null, offer: null,
   });
   if (state.day !== null) engine.forget(state.day.id);
   forgetUnnamed();

@@ -26,8 +26,12 @@ export async function share(): Promise<void> {
   }
 }
 
+export function hasLink(): boolean {
+  return location.hash.startsWith(MARK);
+}
+
 export async function sharedWork(): Promise<Work | null> {
-  if (!location.hash.startsWith(MARK)) return null;
+  if (!hasLink()) return null;
   return readWork(await unpacked(location.hash.slice(MARK.length)));
 }
 
@@ -41,5 +45,5 @@ export function watchLink(): void {
 }
 
 export function leaveLink(): void {
-  if (location.hash.startsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
+  if (hasLink()) history.replaceState(null, "", location.pathname + location.search);
 }

@@ -1,11 +1,11 @@
 // How the page begins: with what a link has in it, with the work of the last visit, or with the runaway.
 
 import { extent } from "../charts/bins.ts";
-import { openShipped, SHIPPED } from "./days.ts";
+import { isAsShipped, openShipped, SHIPPED } from "./days.ts";
 import { keptFile } from "./files.ts";
-import { formerWork, keptLooks, keptWork, keepWork, saveWork, setAside } from "./keep.ts";
+import { formerWork, joinOther, keptLooks, keptWork, keepWork, saveWork, setAside, takeUp } from "./keep.ts";
 import { beginOpening, isOpening, openDay, type Opening, refind } from "./session.ts";
-import { leaveLink, sharedWork, watchLink } from "./share.ts";
+import { hasLink, leaveLink, sharedWork, watchLink } from "./share.ts";
 import { store } from "./store.ts";
 import { wordsOf, zoneNow } from "./words.ts";
 import { overlap, type Work, workOf } from "./work.ts";
@@ -27,16 +27,19 @@ export async function start(): Promise<void> {
 
 /** What the address has in it; false where that is nothing. One's own work stays as it was kept until this is changed. */
 async function openLink(options: Opening = {}): Promise<boolean> {
+  const { m } = wordsOf(store.state.language, zoneNow());
   const work = await sharedWork();
   if (work === null) {
+    if (hasLink()) store.set({ notice: m.header.unreadable });
     leaveLink();
     return false;
   }
-  saveWork();
+  saveWork({ isLeaving: true });
   const isOpen = await take(work, { ...options, link: "opened" });
   const hasFormer = formerWork() !== null;
   store.set({ hasFormer });
-  if (isOpen && hasFormer) store.set({ notice: wordsOf(store.state.language, zoneNow()).m.header.visiting });
+  const said = [...(work.dayId === null ? [m.day.notHere(work.dayName)] : []), ...(hasFormer ? [m.header.visiting] : [])];
+  if (isOpen && said.length > 0) store.set({ notice: said.join(" ") });
   return isOpen;
 }
 
@@ -49,13 +52,33 @@ async function openKept(): Promise<void> {
   await openShipped("runaway", work === null ? {} : { policy: work.policy, baseline: work.baseline });
 }
 
-/** One's own work of before in place of what is there; which is set aside in its turn, unless it is a link as it came. */
+/** One's own work of before in place of what is there; which is set aside in its turn, unless it can be had again. */
 export async function openFormer(): Promise<void> {
   const work = formerWork();
   if (work === null) return;
-  const other = store.state.link === "opened" ? null : workOf(store.state);
-  await take(work, { onPlaced: () => setAside(other) });
+  const { state } = store;
+  const left = state.link === "opened" || isAsShipped(state) ? null : workOf(state);
+  await take(work, { onPlaced: () => takeUp(work, left) });
   store.set({ hasFormer: formerWork() !== null });
+}
+
+/** Another tab's work in place of this one's, which is set aside. */
+export async function openOther(): Promise<void> {
+  const [work, left] = [keptWork(), workOf(store.state)];
+  if (work !== null) await take(work, { onPlaced: () => joinOther(left) });
+}
+
+/** Another day that ships, with the policy that comes with it; one's own work is kept, and offered. */
+export async function switchDay(id: string): Promise<void> {
+  saveWork();
+  const { state } = store;
+  const { policy } = state.document;
+  const isOwn = !isAsShipped(state);
+  // What came with a link, and was not changed, is in the link.
+  const isKept = isOwn && state.link !== "opened";
+  const left = isKept ? workOf(state) : null;
+  const onPlaced = () => (left === null ? saveWork() : setAside(left));
+  if ((await openShipped(id, {}, { onPlaced })) && isOwn) store.set({ offer: { what: "left", policy, isKept } });
 }
 
 async function take(work: Work, given: Opening): Promise<boolean> {

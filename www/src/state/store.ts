@@ -24,6 +24,15 @@ export interface Task {
   cancel: () => void;
 }
 
+/** What the page asks, or offers, until somebody answers or the next day is there. */
+export type Offer =
+  /** Another tab has kept other work since this one did: which of them is kept? */
+  | { what: "otherTab" }
+  /** A policy was left for another day and the one that comes with it. */
+  | { what: "left"; policy: string; isKept: boolean }
+  /** After something was put in, so many lines cannot be carried out any more. */
+  | { what: "lost"; lines: number };
+
 export interface State {
   document: Document;
   past: Document[];
@@ -62,6 +71,7 @@ export interface State {
   task: Task | null;
   fault: Fault | null;
   notice: string | null;
+  offer: Offer | null;
 
   tab: Tab;
   /** On narrow screens the policy is a tab of its own. */
@@ -159,6 +169,7 @@ export const store = new Store({
   task: null,
   fault: null,
   notice: null,
+  offer: null,
   tab: "day",
   showsPolicy: false,
   panel: "form",

@@ -9,13 +9,15 @@ import { useWords } from "../state/words.ts";
 import type { RunResult } from "../worker/protocol.ts";
 import { ActionForm } from "./action-form.tsx";
 import { Outcome, ReasonItem } from "./inspector.tsx";
+import { NoResult } from "./no-result.tsx";
 import { Told } from "./told.tsx";
 import { Rules, useExplanation } from "./rule-list.tsx";
 
 export function ActionTab() {
   const { m } = useWords();
   const run = useStore((state) => state.current);
-  if (run === null || run.columns.at.length === 0) return <p class="quiet">{m.day.empty}</p>;
+  if (run === null) return <NoResult />;
+  if (run.columns.at.length === 0) return <p class="quiet">{m.day.empty}</p>;
   return <Trying run={run} />;
 }
 

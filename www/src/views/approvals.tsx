@@ -11,6 +11,7 @@ import { useWords } from "../state/words.ts";
 import type { Moment, Queue, RunResult } from "../worker/protocol.ts";
 import { became } from "./became.ts";
 import { creatorOf } from "./names.ts";
+import { NoResult } from "./no-result.tsx";
 import { Told } from "./told.tsx";
 
 export function ApprovalsTab() {
@@ -18,7 +19,8 @@ export function ApprovalsTab() {
   const run = useStore((state) => state.current);
   const { queue, moment } = useQueue();
   const [outcome, setOutcome] = useState("");
-  if (run === null || queue === null || moment === null) return <p class="quiet">{m.neighbour.working}</p>;
+  if (run === null) return <NoResult />;
+  if (queue === null || moment === null) return <p class="quiet">{m.neighbour.working}</p>;
   const pending = queue.approvals.filter(({ status }) => status === "pending");
   const closed = queue.approvals.filter(({ status }) => status !== "pending").reverse();
   return (

@@ -1,6 +1,7 @@
 // What an edit did: the difference against the baseline in a sentence.
 
 import { Icon } from "../parts/icons.tsx";
+import { jumpToFault } from "../state/jump.ts";
 import { edit, pinBaseline, setQuery } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { useWords, type Words } from "../state/words.ts";
@@ -16,13 +17,15 @@ export function Change() {
   const changedOnly = useStore((state) => state.query.changedOnly);
   const isEdited = useStore((state) => state.document !== state.baseline);
   const isValid = useStore((state) => state.checked?.ok === true);
+  const isInvalid = useStore((state) => state.checked?.ok === false);
   if (run === null || before === null || difference === null) return <div class="change" />;
   const sentences = changesOf(before, run, words);
   const count = difference.rows.length + difference.removed.length;
   return (
     <div class={`change ${count > 0 ? "is-changed" : ""}`}>
       <p role="status">
-        {count === 0 ? (
+        {isInvalid && <Invalid />}{" "}
+        {count === 0 ? !isInvalid && (
           <>
             <b>{m.change.none}</b> {!isEdited && <span class="quiet">{m.change.noneHint}</span>}
           </>
@@ -32,7 +35,7 @@ export function Change() {
           </>
         )}
       </p>
-      {count > 0 && (
+      {(count > 0 || changedOnly) && (
         <button type="button" aria-pressed={changedOnly} onClick={() => setQuery({ changedOnly: !changedOnly })}>
           {changedOnly ? m.change.showAll : m.change.show}
         </button>
@@ -47,6 +50,13 @@ export function Change() {
       )}
     </div>
   );
+}
+
+/** Where the day is looked at, it is said what it is the result of, with the way to what is wrong. */
+function Invalid() {
+  const { m } = useWords();
+  const path = useStore(({ checked }) => (checked?.ok === false ? checked.path : ""));
+  return <><b>{m.form.invalid}</b> <button type="button" class="link" id="to-fault" onClick={() => jumpToFault(path)}><Icon name="jump" /> {m.form.goThere}</button></>;
 }
 
 /** "+12 asked", "−3 allowed", "lock at 14:07 gone". */

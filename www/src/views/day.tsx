@@ -2,9 +2,10 @@
 
 import { useRef } from "preact/hooks";
 import { Icon, Mark } from "../parts/icons.tsx";
-import { openFile, openShipped, SHIPPED } from "../state/days.ts";
+import { openFile, SHIPPED } from "../state/days.ts";
 import { rerunAll, setQuery, setRange } from "../state/session.ts";
-import { isToRunAgain, useStore } from "../state/store.ts";
+import { switchDay } from "../state/start.ts";
+import { isToRunAgain, store, useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
 import { type Effect, EFFECTS } from "../worker/protocol.ts";
 import { Broken } from "./broken.tsx";
@@ -41,7 +42,7 @@ export function DayBar() {
     <div class="day-bar">
       <label>
         <span class="hidden">{m.day.pick}</span>
-        <select value={dayId ?? ""} onChange={({ currentTarget }) => void openShipped(currentTarget.value)} id="day-picker">
+        <select value={dayId ?? ""} onChange={({ currentTarget }) => void pick(currentTarget)} id="day-picker">
           {dayId === null && <option value="">{dayName}</option>}
           {SHIPPED.map((id) => <option key={id} value={id}>{m.day.names[id] ?? id}</option>)}
         </select>
@@ -73,6 +74,12 @@ export function DayBar() {
       )}
     </div>
   );
+}
+
+/** In the end it says which day is shown, also where the other one could not be had. */
+async function pick(picker: HTMLSelectElement): Promise<void> {
+  await switchDay(picker.value);
+  picker.value = store.state.dayId ?? "";
 }
 
 /** Where a day's story happens. */

@@ -1,8 +1,11 @@
 // What stands before everything else: a file that is no log, a fault, an audit chain that was checked.
 
 import { useEffect } from "preact/hooks";
-import { store, useStore } from "../state/store.ts";
-import { useWords } from "../state/words.ts";
+import { editPolicy, undo } from "../state/session.ts";
+import { keepThis } from "../state/keep.ts";
+import { openFormer, openOther } from "../state/start.ts";
+import { type Offer, store, useStore } from "../state/store.ts";
+import { useWords, type Words } from "../state/words.ts";
 import { AuditDialog } from "./audit.tsx";
 import { Dialog } from "./dialog.tsx";
 
@@ -12,6 +15,7 @@ export function Dialogs() {
     <>
       <Foreign />
       <FaultDialog />
+      <Offers />
       <Notice />
       {audit !== null && <AuditDialog file={audit} />}
     </>
@@ -48,17 +52,45 @@ function FaultDialog() {
     <Dialog title={m.fault.title} close={() => store.set({ fault: null })}>
       {fault.code === "worker" && <p>{m.fault.cannotStart}</p>}
       {fault.code === "worker_died" && <p>{m.fault.died}</p>}
+      {fault.code === "network" && <p>{m.fault.network}</p>}
       {fault.code === "internal" && <p>{m.fault.internal}</p>}
       <p lang="en" dir="ltr"><code>{fault.message}</code></p>
     </Dialog>
   );
 }
 
+/** It stays until somebody answers: what it speaks of would else be lost in silence. */
+function Offers() {
+  const words = useWords();
+  const offer = useStore((state) => state.offer);
+  if (offer === null) return null;
+  const { said, choices } = spoken(offer, words);
+  const close = () => store.set({ offer: null });
+  return (
+    <div class="offer" role="alert">
+      <p>{said}</p>
+      {choices.map(([name, act]) => <button key={name} type="button" onClick={() => { close(); act(); }}>{name}</button>)}
+      {offer.what !== "otherTab" && <button type="button" class="plain" onClick={close}>{words.m.offer.close}</button>}
+    </div>
+  );
+}
+
+type Choice = [name: string, act: () => void];
+
+function spoken(offer: Offer, { m: { offer: m, header }, f }: Words): { said: string; choices: Choice[] } {
+  if (offer.what === "otherTab") return { said: m.otherTab, choices: [[m.openOther, () => void openOther()], [m.keepThis, keepThis]] };
+  if (offer.what === "lost") return { said: m.lost(offer.lines, f), choices: [[header.undo, undo]] };
+  const { policy, isKept } = offer;
+  const keep: Choice = [m.keepPolicy, () => editPolicy(policy, "")];
+  return isKept ? { said: m.leftKept, choices: [keep, [m.goBack, () => void openFormer()]] } : { said: m.left, choices: [keep] };
+}
+
 function Notice() {
   const notice = useStore((state) => state.notice);
   useEffect(() => {
     if (notice === null) return;
-    const timer = setTimeout(() => store.set({ notice: null }), 6000);
+    // What is longer takes longer to read.
+    const timer = setTimeout(() => store.set({ notice: null }), 4000 + 60 * notice.length);
     return () => clearTimeout(timer);
   }, [notice]);
   return <div class="notice" role="status" aria-live="polite">{notice !== null && <p>{notice}</p>}</div>;

@@ -1,5 +1,3 @@
-import { openShipped } from "../state/days.ts";
-import { forgetWork } from "../state/keep.ts";
 import { download } from "../state/save.ts";
 import { openFormer } from "../state/start.ts";
 import { useStore } from "../state/store.ts";
@@ -15,7 +13,6 @@ export function Downloads({ close }: { close: () => void }) {
       ))}
       <li><button type="button" onClick={() => { close(); window.print(); }}>{m.header.print}</button></li>
       {hasFormer && <li class="apart"><button type="button" id="former" onClick={() => { close(); void openFormer(); }}>{m.header.former}</button></li>}
-      <li class="apart"><button type="button" id="fresh" onClick={() => { close(); forgetWork(); void openShipped("runaway"); }}>{m.header.fresh}</button></li>
     </ul>
   );
 }

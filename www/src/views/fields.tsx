@@ -32,7 +32,7 @@ export function Wrong({ path }: { path: string }) {
   return fault === null ? null : <span class="fault" id={`${fieldId(path)}-fault`}><Told {...fault} /></span>;
 }
 
-export function Field({ path, label, children, inline = false }: { path: string; label?: string; children: ComponentChildren; inline?: boolean }) {
+export function Field({ path, label, children, inline = false, isHalf = false }: { path: string; label?: string; children: ComponentChildren; inline?: boolean; isHalf?: boolean }) {
   const { m } = useWords();
   return (
     <div class={`field ${inline ? "inline" : ""}`}>
@@ -40,7 +40,7 @@ export function Field({ path, label, children, inline = false }: { path: string;
         {label ?? m.settings[path] ?? path} <small dir="ltr">{path}</small>
       </label>
       {children}
-      <Wrong path={path} />
+      {!isHalf && <Wrong path={path} />}
     </div>
   );
 }
@@ -85,8 +85,11 @@ interface NumberProps {
 
 export function NumberInput({ path, label, min = 0, max, step = 1, unit, bare = false }: NumberProps) {
   const value = useSetting<number | null>(path);
-  const faulty = useFaulty(path);
   const [text, setText] = useState(String(value ?? ""));
+  // What is wrong with the value before says nothing about a field that is being filled anew.
+  const isHalf = text === "" && typeof value === "number";
+  const faults = useFaulty(path);
+  const faulty = isHalf ? { "aria-invalid": false } : faults;
   useEffect(() => {
     // What is half typed stays as it is.
     if (Number(text) !== value || text === "") setText(String(value ?? ""));
@@ -114,8 +117,8 @@ export function NumberInput({ path, label, min = 0, max, step = 1, unit, bare = 
       {unit !== undefined && <span class="unit">{unit}</span>}
     </span>
   );
-  if (bare) return <>{input}<Wrong path={path} /></>;
-  return <Field path={path} {...(label === undefined ? {} : { label })} inline>{input}</Field>;
+  if (bare) return <>{input}{!isHalf && <Wrong path={path} />}</>;
+  return <Field path={path} {...(label === undefined ? {} : { label })} isHalf={isHalf} inline>{input}</Field>;
 }
 
 export function Text({ path, list }: { path: string; list?: string }) {

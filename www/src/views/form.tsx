@@ -11,6 +11,7 @@ import { useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
 import { Choice, Group, NumberInput, Switch, Tags, Text, useSetting } from "./fields.tsx";
 import { Clock } from "./clock.tsx";
+import { Fresh } from "./fresh.tsx";
 import { Mode } from "./mode.tsx";
 import { ActionKinds, Agents, levelOptions } from "./entries.tsx";
 
@@ -19,7 +20,7 @@ const NO_OPTIONS: readonly string[] = [];
 export function Form() {
   const { m } = useWords();
   const isBroken = useStore(({ document }) => valueOf(document.policy) === null);
-  if (isBroken) return <p class="quiet">{m.form.broken}</p>;
+  if (isBroken) return <><p class="quiet">{m.form.broken}</p><Fresh /></>;
   return (
     <div class="form">
       <Section name="autonomy" isOpen><Mode /></Section>
@@ -33,6 +34,7 @@ export function Form() {
       <Section name="anomaly"><AnomalySigns /></Section>
       <Section name="general"><General /></Section>
       <p class="foot">{m.footer}</p>
+      <Fresh />
     </div>
   );
 }

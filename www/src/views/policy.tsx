@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../parts/icons.tsx";
 import { segmentsOf } from "../state/document.ts";
-import { idOf, jumpTo } from "../state/jump.ts";
+import { idOf, jumpTo, jumpToFault } from "../state/jump.ts";
 import { openPolicy } from "../state/days.ts";
 import { store, useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
@@ -68,7 +68,7 @@ function Problems() {
       <div class="problem" role="alert" id="policy-problem">
         <p>{m.form.invalid}</p>
         <p><code dir="ltr">{checked.path}</code> <Told {...checked} /></p>
-        {checked.path !== "" && <button type="button" class="link" onClick={() => jumpTo(checked.path)}><Icon name="jump" /> {m.form.goThere}</button>}
+        {checked.path !== "" && <button type="button" class="link" onClick={() => jumpToFault(checked.path)}><Icon name="jump" /> {m.form.goThere}</button>}
       </div>
     );
   }

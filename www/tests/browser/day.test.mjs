@@ -104,7 +104,7 @@ test("hovering a row lights its mark, and clicking a mark chooses its row", () =
     await page.waitForTimeout(300);
     await page.mouse.click(box.x + box.width * 0.5, box.y + 26 + 3 * 48 + 6);
     await says(page, "#inspector", /LOCKED/);
-    assert.equal(await page.locator('.row[aria-selected="true"]').count(), 1);
+    await page.waitForFunction(() => document.querySelectorAll('.row[aria-selected="true"]').length === 1);
   }));
 
 test("the three days that ship, and a file of one's own", () =>
@@ -127,7 +127,7 @@ test("kinds that the policy does not know are said, and can be told in the form"
     await page.click(".unknown .link");
     await page.selectOption('select[aria-label="Does fares.look_up read or write?"]', "read");
     await says(page, ".unknown", /1 kind of action is unknown/);
-    await page.selectOption("#setting-actions-fares-sell", "L1");
+    await page.selectOption('[id="setting-actions-fares:2e:sell"]', "L1");
     await page.waitForFunction(() => document.querySelector(".unknown") === null);
     assert.equal((await counts(page)).allow > 0, true);
   }));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { openFile, policyOf, ready, says, withPage } from "./page.mjs";
+import { openFile, policyOf, ready, says, screen, withPage } from "./page.mjs";
 
 async function download(page, id, files = 1) {
   const downloads = [];
@@ -34,7 +34,74 @@ test("a link brings policy, what was put in and the view to another page", () =>
     await other.waitForFunction(() => location.hash === "");
   }));
 
-test("a link that is none opens the page as ever", () => withPage({ hash: "#w=nonsense" }, (page) => says(page, ".change", /The same as the baseline/)));
+test("a link that is none opens the page as ever, and says so", () =>
+  withPage({ hash: "#w=nonsense" }, async (page) => {
+    await says(page, ".change", /The same as the baseline/);
+    await says(page, ".notice", /could not be read/);
+  }));
+
+test("two tabs ask whose work stays", () =>
+  withPage({}, async (page, { context, url }) => {
+    const other = await context.newPage();
+    await other.goto(url);
+    await ready(other);
+    await page.locator("#setting-maxConsecutiveFollowups").fill("7");
+    assert.equal((await policyOf(page)).maxConsecutiveFollowups, 7);
+    await other.locator("#setting-requireHumanForHighValueDealsAbove").fill("5000");
+    await says(other, ".offer", /Another tab/);
+    await other.screenshot({ path: screen("two-tabs") });
+    await other.click(".offer button >> text=Keep this one");
+    await other.waitForSelector(".offer", { state: "detached" });
+    assert.equal((await policyOf(other)).requireHumanForHighValueDealsAbove, 5000);
+    await other.click(".menu summary");
+    await other.click("#former");
+    await other.waitForFunction(() => document.querySelector("#setting-maxConsecutiveFollowups").value === "7");
+  }));
+
+test("another day keeps the work on the one before, and takes its policy where that is wanted", () =>
+  withPage({}, async (page) => {
+    await page.locator("#setting-maxConsecutiveFollowups").fill("7");
+    await page.selectOption("#day-picker", "calm");
+    await says(page, ".offer", /Your work is set aside/);
+    await page.click(".offer button >> text=Use my policy here");
+    await page.waitForFunction(() => document.querySelector("#setting-maxConsecutiveFollowups").value === "7");
+    assert.equal(await page.locator("#day-picker").inputValue(), "calm");
+    await page.click("#undo");
+    await page.waitForFunction(() => document.querySelector("#setting-maxConsecutiveFollowups").value !== "7");
+  }));
+
+test("starting afresh asks first", () =>
+  withPage({}, async (page) => {
+    await page.locator("#setting-maxConsecutiveFollowups").fill("7");
+    await page.click("#fresh");
+    await page.screenshot({ path: screen("afresh") });
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    assert.equal(await page.locator("#setting-maxConsecutiveFollowups").inputValue(), "7");
+    await page.click("#fresh");
+    await page.click("#dialog-act");
+    await page.waitForFunction(() => document.querySelector("#setting-maxConsecutiveFollowups").value !== "7");
+    await page.waitForSelector("dialog", { state: "detached" });
+  }));
+
+test("without a network what is there stays, and it is said what failed", () =>
+  withPage({ faults: false }, async (page, { context }) => {
+    await context.setOffline(true);
+    await page.selectOption("#day-picker", "calm");
+    await says(page, "dialog", /no connection/);
+    assert.equal(await page.locator("#day-picker").inputValue(), "runaway");
+    await page.keyboard.press("Escape");
+    await page.click("#panel-json");
+    await says(page, "#policy-body", /editor could not be fetched/);
+    await page.screenshot({ path: screen("offline") });
+    const text = await page.locator(".plain-json").inputValue();
+    await page.locator(".plain-json").fill(text.replace("safe_autopilot", "manual"));
+    await says(page, ".change", /refused|asked/);
+    await page.click("#tab-compare");
+    await page.click("text=Write one");
+    await page.locator("main .plain-json").fill(text);
+    await page.waitForSelector(".side-allowedByB");
+  }));
 
 test("work is there again, a log of one's own too", () =>
   withPage({}, async (page) => {

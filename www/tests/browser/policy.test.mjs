@@ -57,6 +57,49 @@ test("a policy that is wrong says so at the field and at the line, and the last 
     await page.waitForFunction(() => document.querySelector("#policy-problem") === null);
   }));
 
+test("the day says itself that it is the last valid policy's, with a way to what is wrong", () =>
+  withPage({}, async (page) => {
+    const field = page.locator("#setting-budget-maxMessagesPerDay");
+    await field.fill("-5");
+    await says(page, ".change", /The policy is not valid; the result is that of the last valid one/);
+    assert.doesNotMatch(await page.locator(".change").innerText(), /The same as/);
+    await page.click("#tab-day");
+    await page.click("#to-fault");
+    await page.waitForFunction(() => document.activeElement?.id === "setting-budget-maxMessagesPerDay");
+    await page.click("#undo");
+    await says(page, ".change", /The same as the baseline/);
+    await openJson(page);
+    await after(page, '"autonomyMode"');
+    await page.keyboard.press("Backspace");
+    await says(page, ".change", /not valid/);
+    await page.click("#panel-form");
+    await page.click("#to-fault");
+    await page.waitForFunction(() => document.activeElement?.closest(".policy .cm-content") && String(getSelection()).includes("quietHours"));
+  }));
+
+test("a number that is being typed anew is not told what was wrong with the one before", () =>
+  withPage({}, async (page) => {
+    const field = page.locator("#setting-budget-maxMessagesPerDay");
+    await field.fill("-5");
+    await page.waitForSelector("#setting-budget-maxMessagesPerDay-fault");
+    await field.fill("");
+    await page.waitForSelector("#setting-budget-maxMessagesPerDay-fault", { state: "detached" });
+    assert.equal(await field.getAttribute("aria-invalid"), "false");
+    await page.locator("#setting-maxConsecutiveFollowups").focus();
+    await says(page, "#setting-budget-maxMessagesPerDay-fault", /a whole number from 0/);
+  }));
+
+test("a table of what differs is left again, also where nothing does any more", () =>
+  withPage({}, async (page) => {
+    await page.locator("#setting-requireHumanForHighValueDealsAbove").fill("5000");
+    await page.click(".change >> text=Show only these");
+    await page.waitForFunction(() => document.querySelector('.change [aria-pressed="true"]') !== null);
+    await page.click("#undo");
+    await says(page, ".change", /The same as the baseline/);
+    await page.click(".change >> text=Show all");
+    await page.waitForSelector(".row .cell-time time");
+  }));
+
 test("text that is no JSON is marked where it breaks, and the form waits", () =>
   withPage({}, async (page) => {
     await openJson(page);
@@ -181,7 +224,7 @@ test("words, sectors, days, agents and levels are added and taken away", () =>
     await page.keyboard.press("Enter");
     await page.click('button[aria-label="Remove guarantee"]');
     await page.click("#section-actions summary");
-    await page.selectOption("#setting-actions-crm-update_contact", "L3");
+    await page.selectOption('[id="setting-actions-crm:2e:update_contact"]', "L3");
     await page.click("#section-agents summary");
     await page.fill('input[aria-label="Who answers for outreach"]', "huda");
     await page.click("text=No quiet hours");

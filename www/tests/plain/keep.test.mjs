@@ -8,7 +8,7 @@ import { Browser } from "./visits.mjs";
 const mine = JSON.stringify({ ...JSON.parse(POLICY), customerId: "mine" });
 const file = (count, name) => new File([lines(count, name)], `${name}.jsonl`);
 const own = (browser) => JSON.parse(browser.storage.get("interlock-simulator.work") ?? "null");
-const former = (browser) => JSON.parse(browser.storage.get("interlock-simulator.former") ?? "null");
+const former = (browser) => JSON.parse(browser.storage.get("interlock-simulator.former") ?? "[]").at(-1) ?? null;
 
 async function ran({ store }) {
   await until(() => store.state.ran === store.state.document);
@@ -196,4 +196,110 @@ test("what somebody opens while the page begins is what is there", async () => {
   const { store } = await started;
   await ran({ store });
   assert.deepEqual([store.state.dayName, store.state.current.agents], ["newer.jsonl", ["newer"]]);
+});
+
+test("another tab's work is not overwritten unasked, and neither of the two is lost", async () => {
+  const browser = new Browser();
+  const first = await browser.visit();
+  const second = await browser.visit();
+  await change(first, mine);
+  first.saveWork();
+  await change(second, POLICY);
+  second.saveWork();
+  assert.deepEqual([own(browser).policy, second.store.state.offer], [mine, { what: "otherTab" }]);
+  second.keepThis();
+  assert.deepEqual([own(browser).policy, former(browser).policy, second.store.state.offer], [POLICY, mine, null]);
+  first.saveWork();
+  assert.equal(first.store.state.offer, null, "who has nothing new is asked nothing");
+  await change(first, `${mine} `);
+  first.saveWork();
+  assert.deepEqual(first.store.state.offer, { what: "otherTab" });
+  await first.openOther();
+  assert.deepEqual([first.store.state.document.policy, former(browser).policy, first.store.state.offer], [POLICY, `${mine} `, null]);
+  await change(second, `${POLICY} `);
+  second.saveWork();
+  await change(first, `${POLICY}  `);
+  browser.leave();
+  first.saveWork({ isLeaving: true });
+  assert.deepEqual([own(browser).policy, former(browser).policy], [`${POLICY} `, `${POLICY}  `], "who leaves without an answer finds it set aside");
+  first.store.set({ dayName: "" });
+});
+
+test("work that was not kept, since another tab had kept its own, is not lost to a link either", async () => {
+  const link = await linkOf();
+  const browser = new Browser();
+  const first = await browser.visit();
+  const second = await browser.visit();
+  await change(first, mine);
+  first.saveWork();
+  await change(second, POLICY);
+  await browser.follow(link);
+  assert.deepEqual([own(browser).policy, former(browser).policy], [mine, POLICY]);
+  first.store.set({ dayName: "" });
+  browser.leave();
+});
+
+test("one's work is there again after another day that ships, and its policy can be had there", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  await page.switchDay("calm");
+  assert.deepEqual([page.store.state.dayId, page.store.state.offer, former(browser)], ["calm", null, null], "what ships is not set aside");
+  await change(page, mine);
+  await page.switchDay("week");
+  const { offer, hasFormer, document } = page.store.state;
+  assert.deepEqual([offer, hasFormer, former(browser).policy], [{ what: "left", policy: mine, isKept: true }, true, mine]);
+  assert.notEqual(document.policy, mine);
+  await page.openFormer();
+  assert.deepEqual([page.store.state.dayId, page.store.state.document.policy, page.store.state.hasFormer], ["calm", mine, false]);
+  browser.leave();
+});
+
+test("works that were set aside are taken up one after the other", async () => {
+  const link = await linkOf();
+  const browser = new Browser();
+  await change(await browser.visit(), mine);
+  browser.leave();
+  const page = await browser.visit(link);
+  await change(page, POLICY);
+  await page.switchDay("week");
+  const seen = [];
+  for (let time = 0; time < 3; time += 1) {
+    await page.openFormer();
+    seen.push(page.store.state.document.policy);
+  }
+  assert.deepEqual(seen, [POLICY, mine, POLICY]);
+  browser.leave();
+});
+
+test("who opens a link that was made on a log of somebody's own, or a damaged one, is told", async () => {
+  const maker = new Browser();
+  const first = await maker.visit();
+  await first.openFile(file(5, "mine"));
+  await change(first, mine);
+  await first.share();
+  maker.leave();
+  const browser = new Browser();
+  await change(await browser.visit(), POLICY);
+  browser.leave();
+  const { notice } = (await browser.visit(new URL(maker.clipboard).hash)).store.state;
+  assert.match(notice, /mine\.jsonl is not here.*own work is kept/);
+  browser.leave();
+  for (const hash of ["#w=!!!!", new URL(maker.clipboard).hash.slice(0, 60)]) {
+    const page = await browser.visit(hash);
+    assert.match(page.store.state.notice, /could not be read/);
+    assert.equal(browser.hash, "");
+    browser.leave();
+  }
+  assert.equal((await browser.visit("#elsewhere")).store.state.notice, null);
+});
+
+test("a day that cannot be fetched is the network's fault, and leaves what is there", async () => {
+  const browser = new Browser();
+  const page = await browser.visit();
+  const { current } = page.store.state;
+  browser.isOnline = false;
+  await page.switchDay("calm");
+  const { dayId, fault, task } = page.store.state;
+  assert.deepEqual([dayId, page.store.state.current, fault.code, task], ["runaway", current, "network", null]);
+  browser.leave();
 });

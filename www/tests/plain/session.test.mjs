@@ -159,6 +159,54 @@ test("an invalid policy that was left behind has its baseline's day", async () =
   assert.equal(current.requests, 50);
 });
 
+test("the form shows what an invalid policy leaves as it was, on a day that was opened with it too", async () => {
+  await opened(5, "a", { document: { policy: '{"customerId":"noor","autonomyMode":5}', edits: [] } });
+  const { autonomyMode, requireHumanForFirstSend, requireHumanForLegalTopics } = store.state.shown;
+  assert.deepEqual([autonomyMode, requireHumanForFirstSend, requireHumanForLegalTopics], [5, true, true]);
+  await page.openDay(lines(7, "b"), "b.jsonl");
+  assert.deepEqual([store.state.checked.ok, store.state.current?.requests, store.state.shown.requireHumanForFirstSend], [false, 7, true], "another log has the last valid policy's day");
+});
+
+test("the form takes no name that every object has for what stands in the policy", async () => {
+  const agents = { constructor: { name: "C", creator: "amal" } };
+  await opened(5, "a", { document: { policy: changed({ agents }), edits: [] } });
+  page.editPolicy(changed({ agents: {}, autonomyMode: 5 }), "");
+  await until(() => store.state.checked?.ok === false);
+  assert.equal(store.state.shown.agents.constructor.name, "C");
+});
+
+test("what was shown as a result is a step of undo, and what was not is none", async () => {
+  await opened(5, "a");
+  const modes = ["manual", "suggest_only", "full_autopilot"];
+  for (const mode of modes) {
+    page.setValue(["autonomyMode"], mode);
+    await until(() => store.state.ran === store.state.document);
+  }
+  assert.equal(store.state.past.length, 3);
+  for (const mode of modes) page.setValue(["autonomyMode"], mode);
+  assert.equal(store.state.past.length, 4);
+  await quiet();
+});
+
+test("what is put in so far away that the day cannot go on is said, and undone", async () => {
+  await opened(50, "a");
+  await page.putIntoDay(JSON.stringify({ at: "2020-01-01T00:00:00Z", id: "x", type: "crm.x", agent: "b" }), Date.UTC(2020, 0, 1));
+  await until(() => store.state.ran === store.state.document);
+  assert.deepEqual(store.state.offer, { what: "lost", lines: 50 });
+  page.undo();
+  await until(() => store.state.ran === store.state.document);
+  assert.deepEqual([store.state.offer, store.state.current.brokenCount], [null, 0]);
+});
+
+test("no table is left with only what differs from a baseline that nothing differs from", async () => {
+  await opened(50, "a");
+  page.editPolicy(STRICT, "");
+  await until(() => store.state.ran === store.state.document);
+  page.setQuery({ changedOnly: true });
+  await page.pinBaseline();
+  assert.deepEqual([store.state.query.changedOnly, store.state.found.length], [false, 50]);
+});
+
 test("a comparison is of two results that belong together", async () => {
   await opened(3000, "a");
   const first = store.state.current;

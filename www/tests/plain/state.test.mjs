@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../tools/load.mjs";
 
-const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "editor/schema.ts", "editor/complete.ts");
+const state = await load("state/document.ts", "state/packed.ts", "state/work.ts", "state/draft.ts", "state/jump.ts", "editor/schema.ts", "editor/complete.ts");
 
 const TEXT = `{
   "customerId": "noor",
@@ -31,6 +31,19 @@ test("the package's paths are found in the text", () => {
   assert.equal(at('policy.actions["crm.get_*"].level'), '"L1"');
   assert.equal(at("policy.budget.maxMessagesPerDay"), '{ "maxCostPerDay": 38 }');
   assert.deepEqual(state.segmentsOf("policy.blockedKeywords[3]"), ["blockedKeywords", 3]);
+});
+
+test("names that every object has are no settings", () => {
+  assert.equal(state.at({ actions: {} }, ["actions", "constructor"]), undefined);
+  assert.equal(state.at({ actions: { a: 5 } }, ["actions", "a"]), 5);
+  assert.equal(state.at({ list: [1, 2] }, ["list", 1]), 2);
+});
+
+test("no two settings have the same id on the page", () => {
+  const ids = ["crm.x", "crm-x", "crm x", "crm:x", "crm:20:x", "كرم", "كرن"].map((type) => state.idOf(["actions", type]));
+  assert.equal(new Set(ids).size, ids.length);
+  for (const id of ids) assert.doesNotMatch(id, /\s/);
+  assert.equal(state.fieldId("budget.maxCostPerDay"), "setting-budget-maxCostPerDay");
 });
 
 test("a link holds the work, and refuses what is none", async () => {

@@ -8,6 +8,9 @@ const FILES = new Map(days().flatMap(({ id, policy, log }) => [
   [`${id}.jsonl`, log.map((record) => `${JSON.stringify(record)}\n`).join("")],
 ]));
 
+/** All pages with their browsers: one that a test has done with would go on keeping its work, in the storage of the next. */
+const open = [];
+
 export class Browser {
   storage = new Map();
   /** What the database holds, and how it behaves: `fine`, `silent`, `broken` or `full`. */
@@ -15,14 +18,17 @@ export class Browser {
   database = "fine";
   clipboard = null;
   hasClipboard = true;
+  isOnline = true;
   #events = new EventTarget();
 
   /** Loads the page at an address, and waits until its day is there. */
   async visit(hash = "") {
     this.#events = new EventTarget();
     this.hash = hash;
+    for (const { browser, page } of open) if (browser !== this) page.store.set({ dayName: "" });
     this.#takeOver();
     this.page = await newPage();
+    open.push({ browser: this, page: this.page });
     await this.page.start();
     return this.page;
   }
@@ -53,6 +59,7 @@ export class Browser {
     define("fetch", async (url, { signal } = {}) => {
       await sleep(1);
       signal?.throwIfAborted();
+      if (!this.isOnline) throw new TypeError("Failed to fetch");
       return new Response(FILES.get(new URL(url).pathname.split("/").at(-1)));
     });
   }
