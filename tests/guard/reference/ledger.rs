@@ -44,7 +44,9 @@ impl Reference {
 
     pub(super) fn report(&mut self, now: i64, told: &Told) -> Result<Answer, Answer> {
         let Some(act) = self.act(told.id).cloned() else { return refused("not_found", "actionId") };
-        if act.stage == Stage::Waiting {
+        // What was tried, failed, and then met with a person's no is over.
+        let said_no = matches!(act.stage, Stage::Failed { .. }) && self.is_rejected_since(&act);
+        if act.stage == Stage::Waiting || said_no {
             return refused("conflict", "actionId");
         }
         if told.attempt.is_some_and(|attempt| attempt != act.attempt) {
