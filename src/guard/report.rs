@@ -153,7 +153,11 @@ impl Guard {
         let not_found = || Error::new(ErrorCode::NotFound, "actionId", "no such action is known");
         let record = self.state.records.get(&report.action_id).ok_or_else(not_found)?;
         if matches!(record.stage, Stage::Waiting { .. } | Stage::Rejected) {
-            return Err(Error::new(ErrorCode::Conflict, "actionId", "this action was not granted, or a person has said no since"));
+            return Err(Error::new(
+                ErrorCode::Conflict,
+                "actionId",
+                "this action was not granted, or a person has said no since",
+            ));
         }
         if report.attempt.is_some_and(|attempt| attempt.get() != u64::from(record.attempt)) {
             let message = format!("the last granted attempt is {}", record.attempt);

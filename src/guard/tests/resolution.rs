@@ -69,6 +69,27 @@ fn what_was_rejected_before_it_was_tried_again_costs_a_person_all_of_it() {
 }
 
 #[test]
+fn a_no_ends_what_had_failed_and_no_report_of_it_counts_any_more() {
+    let mut host = asking();
+    let go = json!({"id": "p", "type": "go"});
+    assert!(host.ask(go.clone()).allowed);
+    let failed = json!({"actionId": "p", "outcome": "failed", "error": {"status": 429}});
+    host.report(failed.clone());
+    let mut careful = go.clone();
+    careful["needsInterrupt"] = true.into();
+    let id = host.after_minutes(1).question(careful);
+    host.resolve(&id, "reject");
+    let seq = host.guard.audit_head().seq;
+    for report in [failed, json!({"actionId": "p", "outcome": "succeeded"})] {
+        assert_eq!(place(&host.try_report(report).unwrap_err()), (ErrorCode::Conflict, "actionId".into()));
+    }
+    assert_eq!(host.guard.audit_head().seq, seq);
+    // A person may still do it, and what came of that is heard.
+    assert!(host.try_ask_with(go, json!({"human": true})).unwrap().allowed);
+    host.succeed("p");
+}
+
+#[test]
 fn what_was_rejected_is_the_same_after_a_restart() {
     let mut host = asking();
     let id = host.question(json!({"id": "r", "type": "score_deal", "needsInterrupt": true}));
