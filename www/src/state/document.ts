@@ -19,6 +19,11 @@ export function withLines(edits: readonly Edit[], { after, before }: Place, line
   return next === -1 ? [...edits, ...added] : [...edits.slice(0, next), ...added, ...edits.slice(next)];
 }
 
+/** Whether the same was put into the day, as far as is known without looking into it. */
+export function hasSameEdits(one: Document, other: Document): boolean {
+  return one.edits === other.edits || one.edits.length + other.edits.length === 0;
+}
+
 const LAYOUT = { formattingOptions: { tabSize: 2, insertSpaces: true, eol: "\n" } };
 
 /** `["budget", "maxCostPerDay"]` of `policy.budget.maxCostPerDay` or `budget.maxCostPerDay`; list items as numbers. */

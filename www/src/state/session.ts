@@ -3,7 +3,7 @@
 import type { ApprovalOrder } from "agent-interlock";
 import type { ForeignLog, Loaded, Moment, Place, Query, RunResult } from "../worker/protocol.ts";
 import { wordsOf, zoneNow } from "./words.ts";
-import { at, type Document, isRecord, MOST_EDITS, valueOf, withLines, withValue } from "./document.ts";
+import { at, type Document, hasSameEdits, isRecord, MOST_EDITS, valueOf, withLines, withValue } from "./document.ts";
 import { Engine, EngineError, isCancelled } from "./engine.ts";
 import { rowIn } from "./place.ts";
 import { NO_QUERY, type State, store, type Task } from "./store.ts";
@@ -148,7 +148,7 @@ export async function rerun(): Promise<void> {
 /** A day without an edit is that of its baseline, and what was run is not run twice. */
 async function runDocument(document: Document, day: Loaded, controller: AbortController): Promise<void> {
   const { before, baseline, current, ran } = store.state;
-  const isBaseline = document.policy === baseline.policy && document.edits === baseline.edits;
+  const isBaseline = document.policy === baseline.policy && hasSameEdits(document, baseline);
   const known = ran === document ? current : isBaseline ? before : null;
   if (known !== null) await showResult(document, known, controller.signal);
   else await withRun("run", day, document, controller, (result) => showResult(document, result, controller.signal));

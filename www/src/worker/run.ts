@@ -15,6 +15,8 @@ import { isSteering, RULES, ruleBit } from "./rules.ts";
 const SHOWN_BROKEN = 200;
 /** So many points has the curve of each budget. */
 const BUDGET_SAMPLES = 240;
+/** In a short day a point for each record would take longer than the day. */
+const LEAST_STRIDE = 4;
 /** In columns of bytes, and in the wider ones: no effect, no agent, no reasons. */
 export const NOTHING = 255;
 export const NONE = 0xffffffff;
@@ -120,7 +122,7 @@ class Pass {
     this.#policy = policy;
     this.#day = day;
     this.#locks = new Locks(policy.document.velocityScope);
-    this.#sampleEvery = Math.max(1, Math.floor(day.length / BUDGET_SAMPLES));
+    this.#sampleEvery = Math.max(LEAST_STRIDE, Math.floor(day.length / BUDGET_SAMPLES));
   }
 
   /** So many records at once let others have their turn, and are sampled where the curve has a point. */

@@ -332,3 +332,20 @@ test("a worker that cannot be started is not started again and again, and whoeve
   await assert.rejects(unable.ask("check", { policy: POLICY }), { code: "worker" });
   assert.deepEqual([faults, workers.length], [[["the worker could not be started", false]], count + 1]);
 });
+
+test("a day without an edit is its baseline, and is run once", async () => {
+  const asked = [];
+  const { ask } = engine;
+  engine.ask = (name, ...rest) => {
+    asked.push(name);
+    return ask.call(engine, name, ...rest);
+  };
+  const fresh = () => ({ policy: POLICY, edits: [] });
+  try {
+    await opened(10, "once", { document: fresh(), baseline: fresh() });
+  } finally {
+    engine.ask = ask;
+  }
+  assert.deepEqual(asked.filter((name) => name === "run"), ["run"]);
+  assert.equal(store.state.current.id, store.state.before.id);
+});
