@@ -79,8 +79,10 @@ impl State {
     /// Closes the approvals that nobody gave or used in time.
     pub(crate) fn expire(&mut self, now: Timestamp) {
         for (key, at) in self.approvals.expire(now) {
-            let (standing, _) = self.standing(&key, at).unwrap_or((Standing::Ended, None));
-            self.groups.touch(&key, standing, at);
+            // What was refused for good before that stays so: a question that nobody answered opens nothing again.
+            if self.standing(&key, at).is_none_or(|(standing, _)| standing == Standing::Ended) {
+                self.groups.touch(&key, Standing::Ended, at);
+            }
         }
     }
 

@@ -43,6 +43,23 @@ fn reads_and_people_wait_as_well() {
 }
 
 #[test]
+fn what_was_refused_for_good_is_not_open_again_because_a_question_expired() {
+    let mut host = planning();
+    host.grant_step(0);
+    host.report(json!({"actionId": "s0", "outcome": "failed", "error": {"status": 429}}));
+    let mut careful = step("go", 0);
+    careful["needsInterrupt"] = true.into();
+    host.after_minutes(1).question(careful);
+    let mut dear = step("go", 0);
+    dear["cost"] = json!({"amount": 1e9});
+    assert!(host.said(dear).1.contains(&"exceeds_cap"));
+    for minutes in [0, 7 * 24 * 60] {
+        host.after_minutes(minutes).ask(json!({"id": format!("other {minutes}")}));
+        assert_eq!(host.ask(step("go", 1)).reason.as_deref(), Some("skipped_after=0"), "{minutes}");
+    }
+}
+
+#[test]
 fn what_is_paused_asks_nobody() {
     let mut host = planning();
     assert_eq!(host.said(step("ask", 1)), (Effect::Defer, vec!["paused_behind", "level"]));
