@@ -302,12 +302,13 @@ impl State {
         let stage = self.records.at_key(&key).map(|record| record.stage);
         // What is being done, or was done, is not undone by asking again.
         let ran = matches!(stage, Some(Stage::Granted { .. } | Stage::Unknown { .. } | Stage::Succeeded { .. }));
+        let own = self.standing(&key, asked.now).map_or(Standing::Open, |(standing, _)| standing);
         let standing = if !ran && decision.reasons.iter().any(is_for_good) {
             Standing::Ended
-        } else if !ran && has(|reason| matches!(reason, Reason::SkippedAfter { .. })) {
+        } else if !ran && own != Standing::Ended && has(|reason| matches!(reason, Reason::SkippedAfter { .. })) {
             Standing::Skipped
         } else {
-            self.standing(&key, asked.now).map_or(Standing::Open, |(standing, _)| standing)
+            own
         };
         self.groups.join(&asked.action.agent, group, &asked.action.id, standing, asked.now);
     }

@@ -60,6 +60,22 @@ fn what_was_refused_for_good_is_not_open_again_because_a_question_expired() {
 }
 
 #[test]
+fn whose_own_question_expired_is_over_though_it_is_skipped_too() {
+    let mut host = planning();
+    let mut late = step("ask", 1);
+    let place = late.as_object_mut().unwrap().remove("group").unwrap();
+    host.question(late.clone());
+    host.question(step("ask", 0));
+    host.after_minutes(25 * 60).ask(json!({"id": "other"}));
+    // It joins a plan whose first question has expired, as its own has.
+    late["group"] = place;
+    assert_eq!(host.ask(late).reason.as_deref(), Some("skipped_after=0"));
+    // The first one asks anew: what speaks against the second stays.
+    assert_eq!(host.ask(step("ask", 0)).effect, Effect::Approve);
+    assert_eq!(host.ask(step("go", 2)).reason.as_deref(), Some("skipped_after=1"));
+}
+
+#[test]
 fn what_is_paused_asks_nobody() {
     let mut host = planning();
     assert_eq!(host.said(step("ask", 1)), (Effect::Defer, vec!["paused_behind", "level"]));
