@@ -86,7 +86,7 @@ export class Replay {
   }
 
   get policyDigest() {
-    return this.#ask((bindings, handle) => bindings.replayLogSummary(handle)).policyDigest;
+    return this.#view("policyDigest", null);
   }
 
   free() {

@@ -396,8 +396,8 @@ export declare class Replay {
    */
   line(text: string): ReplayRow | null;
   /**
-   * Runs lines that stand in `bytes`, and tells of them by column: several times quicker than line by line. `lines` has two places for each: where it
-   * begins, and where it ends, before its line feed. A broken line changes nothing, and the next one follows. Some hundred lines a call let
+   * Runs lines that stand in `bytes`, and tells of them by column, which costs less than a row for each. `lines` has two places for each: its first
+   * byte, and the first one after it. A broken line changes nothing, and the next one follows. Some hundred lines a call let
    * other work have its turn.
    * @throws {InterlockError} where a place is wrong: the lines before have been carried out
    */

@@ -38,6 +38,7 @@ const VIEWS: &[(&str, View)] = &[
         let seq = Fields::of(argument, &Place::ARGUMENT, &SINCE)?.required("seq", read::count)?;
         text(&guard.audit_since(seq.get()))
     }),
+    ("policyDigest", |guard, _, _| text(guard.policy().digest())),
     ("snapshot", |guard, _, _| guard.snapshot()),
 ];
 

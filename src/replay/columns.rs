@@ -75,8 +75,8 @@ pub struct Broken {
 }
 
 impl Replay {
-    /// Runs lines that stand in `bytes`, each from its first byte to before its last, and tells of them by column. A line with an error
-    /// changes nothing, and the next one follows.
+    /// Runs lines that stand in `bytes`, and tells of them by column. Each of `lines` is where one begins, and where it ends: the first byte
+    /// that is not its own any more. A line with an error changes nothing, and the next one follows.
     ///
     /// Errors: `invalid_input` where a line does not lie within the bytes; the lines before it have been carried out then.
     pub fn columns(&mut self, bytes: &[u8], lines: &[[usize; 2]]) -> Result<Columns> {

@@ -211,10 +211,10 @@ function lost({ ran: ranBefore, current: was, offer }: State, ran: Document, cur
   return offer?.what === "lost" ? { offer: null } : {};
 }
 
-/** Whoever looks at an action still looks at it, where the new result has it, and at the time that was set. */
-function moved({ current, selected, hovered, cursor }: State, next: RunResult): Partial<State> {
+/** Whoever looks at an action still looks at it, where the new result has it. */
+function moved({ current, selected, hovered }: State, next: RunResult): Partial<State> {
   const rowOf = (row: number | null) => (row === null || current === null ? row : rowIn(current, row, next));
-  return { selected: rowOf(selected), hovered: rowOf(hovered), cursor };
+  return { selected: rowOf(selected), hovered: rowOf(hovered) };
 }
 
 /** All results that the worker holds for the page; and those that somebody works with, shown or not. */

@@ -4,8 +4,8 @@ import type { Approval } from "agent-interlock";
 import { useEffect, useState } from "preact/hooks";
 import { seen } from "../i18n/seen.ts";
 import { Icon, Mark } from "../parts/icons.tsx";
-import { EngineError } from "../state/engine.ts";
-import { decide, engine } from "../state/session.ts";
+import { EngineError, isCancelled } from "../state/engine.ts";
+import { decide, engine, showFault } from "../state/session.ts";
 import { store, useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
 import type { Moment, Queue, RunResult } from "../worker/protocol.ts";
@@ -71,7 +71,7 @@ function useQueue(): { queue: Queue | null; moment: Moment | null } {
         store.set({ waiting: pending.length });
         if (cursor === null && selected === null && newest?.run !== run && pending.length > 0) setNewest({ run, at: Math.max(...pending.map(({ createdAt }) => Date.parse(createdAt))) });
       },
-      () => undefined,
+      (error: unknown) => { if (!isCancelled(error)) showFault(error); },
     );
     return () => controller.abort();
   }, [selected, cursor, run, begin]);

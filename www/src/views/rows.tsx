@@ -7,6 +7,7 @@ import { useNarrow } from "../parts/size.ts";
 import { engine, setQuery } from "../state/session.ts";
 import { NO_QUERY, store, useStore } from "../state/store.ts";
 import { useWords } from "../state/words.ts";
+import { firstWhere } from "../worker/first.ts";
 import { EFFECTS, type Query, type RowView, type RunResult } from "../worker/protocol.ts";
 import { RULES } from "../worker/rules.ts";
 import { drawnHeight, inSight, revealed, type Table } from "./scroll.ts";
@@ -173,13 +174,8 @@ function Head({ query: { sort: sorted, descending } }: { query: Query }) {
 /** By time it is found by halving, else by looking. */
 function positionOf(found: Uint32Array, row: number, { sort, descending }: Query): number {
   if (sort !== "at" || descending) return found.indexOf(row);
-  let [low, high] = [0, found.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((found[middle] as number) < row) low = middle + 1;
-    else high = middle;
-  }
-  return found[low] === row ? low : -1;
+  const place = firstWhere(found.length, (place) => (found[place] as number) >= row);
+  return found[place] === row ? place : -1;
 }
 
 /** What stands in the rows in sight; those that were there a moment ago stay until the new ones come. */
@@ -235,12 +231,7 @@ type Before = typeof store.state;
 export function effectBefore(difference: Before["difference"], before: Before["before"], row: number) {
   if (difference === null || before === null) return null;
   const { rows } = difference;
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rows[middle] as number) < row) low = middle + 1;
-    else high = middle;
-  }
-  if (rows[low] !== row) return null;
-  return EFFECTS[before.columns.effect[difference.before[low] as number] ?? 255] ?? null;
+  const place = firstWhere(rows.length, (place) => (rows[place] as number) >= row);
+  if (rows[place] !== row) return null;
+  return EFFECTS[before.columns.effect[difference.before[place] as number] ?? 255] ?? null;
 }

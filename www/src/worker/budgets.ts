@@ -1,7 +1,7 @@
 // What was used over the day, to be drawn: samples on the way, and what each local day had come to by its last record.
 
 import type { ReplaySummary } from "agent-interlock";
-import { firstWhere } from "./day.ts";
+import { firstWhere } from "./first.ts";
 import type { BudgetSample } from "./protocol.ts";
 
 /** `clock` is in order; the package lists the first 1,000 days. */

@@ -1,5 +1,6 @@
 // The day as it is run: the records of the log, and among them those that were put in. Each has a position, from 0 on.
 
+import { firstWhere } from "./first.ts";
 import type { Log } from "./log.ts";
 import type { Edit } from "./protocol.ts";
 
@@ -90,17 +91,6 @@ export class Day {
     if (edit === 0) return this.log.looseText(key);
     return this.edits.find(({ id }) => id === edit)?.line ?? "";
   }
-}
-
-/** The first of so many places, in order, at which something holds that holds at all after it. */
-export function firstWhere(length: number, holds: (place: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** The policy that a line sets. */

@@ -1,10 +1,8 @@
 // The same day under two policies: which records came out otherwise.
 
 import type { Run } from "./run.ts";
-import { NOTHING } from "./run.ts";
+import { NONE, NOTHING } from "./run.ts";
 import type { Difference } from "./protocol.ts";
-
-const NONE = 0xffffffff;
 
 /** Both have their rows in the order of the day, so that one walk finds all. */
 export function difference(before: Run, after: Run): Difference {

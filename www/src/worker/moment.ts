@@ -2,9 +2,9 @@
 
 import { Guard, InterlockError, parsePolicy } from "agent-interlock";
 import type { Approval, ApprovalOrder } from "agent-interlock";
-import { firstWhere } from "./day.ts";
 import type { Desk } from "./desk.ts";
 import { recordText } from "./find.ts";
+import { firstWhere } from "./first.ts";
 import type { Pacer } from "./pause.ts";
 import type { Decided, Explained, Moment, Place, Queue } from "./protocol.ts";
 import type { Run } from "./run.ts";

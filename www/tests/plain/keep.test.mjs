@@ -19,6 +19,14 @@ async function change(page, policy) {
   await ran(page);
 }
 
+/** A browser in which work of one's own was kept. */
+async function withOwnWork() {
+  const browser = new Browser();
+  await change(await browser.visit(), mine);
+  browser.leave();
+  return browser;
+}
+
 /** A link to the shipped day under a colleague's policy. */
 async function linkOf(change = { customerId: "colleague" }) {
   const browser = new Browser();
@@ -32,9 +40,7 @@ async function linkOf(change = { customerId: "colleague" }) {
 
 test("a link that is looked at leaves one's own work alone, and is there after a reload", async () => {
   const link = await linkOf();
-  const browser = new Browser();
-  await change(await browser.visit(), mine);
-  browser.leave();
+  const browser = await withOwnWork();
   for (let time = 0; time < 2; time += 1) {
     const page = await browser.visit(browser.hash || link);
     assert.match(page.store.state.document.policy, /colleague/);
@@ -49,9 +55,7 @@ test("a link that is looked at leaves one's own work alone, and is there after a
 
 test("once a link is changed it is one's own, and the work of before is a step away", async () => {
   const link = await linkOf();
-  const browser = new Browser();
-  await change(await browser.visit(), mine);
-  browser.leave();
+  const browser = await withOwnWork();
   const page = await browser.visit(link);
   const changed = page.store.state.document.policy.replace("colleague", "changed");
   await change(page, changed);
@@ -67,9 +71,7 @@ test("once a link is changed it is one's own, and the work of before is a step a
 
 test("from a link as it came there is a way back too, and nothing is set aside for it", async () => {
   const link = await linkOf();
-  const browser = new Browser();
-  await change(await browser.visit(), mine);
-  browser.leave();
+  const browser = await withOwnWork();
   const page = await browser.visit(link);
   await page.openFormer();
   assert.deepEqual([page.store.state.document.policy, browser.hash, page.store.state.hasFormer], [mine, "", false]);
@@ -256,9 +258,7 @@ test("one's work is there again after another day that ships, and its policy can
 
 test("works that were set aside are taken up one after the other", async () => {
   const link = await linkOf();
-  const browser = new Browser();
-  await change(await browser.visit(), mine);
-  browser.leave();
+  const browser = await withOwnWork();
   const page = await browser.visit(link);
   await change(page, POLICY);
   await page.switchDay("week");
