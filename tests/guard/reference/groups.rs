@@ -77,7 +77,8 @@ impl Reference {
         let ends = self.members(asked).map(|(_, act)| {
             let since = match self.standing(act, now) {
                 Standing::Done => Some(act.since),
-                Standing::Over(since) => Some(since),
+                // Skipped before a question of its own expired, it has not ended anew.
+                Standing::Over(since) => Some(act.skipped.map_or(since, |skipped| skipped.min(since))),
                 Standing::Open => act.skipped,
             };
             since.map(|since| since.max(act.joined))
