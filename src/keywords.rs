@@ -12,6 +12,7 @@ use crate::text::{fold, fold_trimmed};
 #[derive(Clone, Debug)]
 pub(crate) struct Keywords {
     folded: Words,
+    /// As they are, those that folding changes.
     exact: Words,
     /// The column in `folded` of what each byte of ASCII folds to.
     ascii: Columns,
@@ -19,13 +20,14 @@ pub(crate) struct Keywords {
 
 impl Keywords {
     pub(crate) fn new(keywords: &[String]) -> Self {
-        let folded = Words::new(keywords.iter().map(|word| fold_trimmed(word)));
+        let folded = Words::new(keywords.iter().map(|word| fold_trimmed(word)).enumerate());
+        let changed = keywords.iter().cloned().enumerate().filter(|(_, word)| fold_trimmed(word) != *word);
         let mut ascii = [0; 256];
         for (byte, column) in (0_u8..).zip(ascii.iter_mut().take(128)) {
             *column =
                 fold(char::from(byte).encode_utf8(&mut [0; 4])).bytes().next().map_or(0, |byte| folded.column(byte));
         }
-        Self { folded, exact: Words::new(keywords.iter().cloned()), ascii }
+        Self { folded, exact: Words::new(changed), ascii }
     }
 
     /// The places, in the policy's order, of the keywords that stand in the text: as they are or folded.
@@ -39,8 +41,8 @@ impl Keywords {
             self.folded.search(text.as_bytes(), &self.ascii, self.folded.column(b' '), &mut found);
         } else {
             self.folded.search(fold(text).as_bytes(), &self.folded.columns, NO_COLUMN, &mut found);
-            // Folding a text keeps what it holds (a test shows it); the exact test stays beside it all the same,
-            // so that no table of Unicode can ever hide a word from the rule.
+            // Folding a text keeps what it holds (a test shows it); the exact test stays beside it all the same, so that no table of Unicode
+            // can ever hide a word from the rule. What folds to itself, each character alone, stands in the folded text as it does in this.
             self.exact.search(text.as_bytes(), &self.exact.columns, NO_COLUMN, &mut found);
         }
         (0..found.len()).filter(|keyword| found.get(*keyword) == Some(&true)).collect()
@@ -56,20 +58,28 @@ const NO_COLUMN: u8 = 255;
 /// The number of a state. The root is 0, and stands for "none" where a link can lead nowhere.
 type State = u32;
 
+/// Where a transition leads, as the search of a text needs it: where the row of the state begins, or beyond all rows [`DEEP`] and its number, and
+/// whether a word ends there.
+type Way = u32;
+
 /// How many transitions the rows of states may have together: 256 KB of them.
 const ROOM: usize = 1 << 16;
+
+/// States without a row.
+const DEEP: Way = 1 << 16;
+
+/// A word ends there.
+const ENDS: Way = 1 << 31;
 
 /// Distinct words, each with the keywords that are spelled so. Distinct, because a thousand keywords that fold alike would
 /// each be reported at every place of a text.
 #[derive(Clone, Debug)]
 struct Words {
-    /// How many keywords there are.
-    count: usize,
     owners: Vec<Vec<usize>>,
     columns: Columns,
     width: usize,
     /// Where each transition leads: `width` of them for each of the first states.
-    rows: Vec<State>,
+    rows: Vec<Way>,
     nodes: Vec<Node>,
 }
 
@@ -90,12 +100,11 @@ struct Node {
 static NOWHERE: Node = Node { column: 0, first_child: 0, failure: 0, end: 0, word: 0 };
 
 impl Words {
-    fn new(words: impl Iterator<Item = String>) -> Self {
+    fn new(words: impl Iterator<Item = (usize, String)>) -> Self {
         let mut distinct: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (keyword, word) in words.enumerate() {
+        for (keyword, word) in words {
             distinct.entry(word).or_default().push(keyword);
         }
-        let count = distinct.values().map(Vec::len).sum();
         let (words, owners): (Vec<_>, Vec<_>) = distinct.into_iter().unzip();
         let mut columns = [0_u8; 256];
         for byte in words.iter().flat_map(|word| word.bytes()) {
@@ -108,7 +117,7 @@ impl Words {
             width = width.saturating_add(1);
         }
         let width = usize::from(width);
-        let mut automaton = Self { count, owners, columns, width, rows: Vec::new(), nodes: nodes(&words, &columns) };
+        let mut automaton = Self { owners, columns, width, rows: Vec::new(), nodes: nodes(&words, &columns) };
         automaton.link();
         automaton
     }
@@ -117,51 +126,54 @@ impl Words {
     fn link(&mut self) {
         for state in (0..).take(self.nodes.len().saturating_sub(1)) {
             let failure = self.node(state).failure;
-            let children = self.children(state);
-            if self.rows.len() + self.width <= ROOM {
-                let row = self.rows.len();
-                let fallback = at(failure) * self.width;
-                for column in 0..self.width {
-                    let next =
-                        if state == 0 { 0 } else { self.rows.get(fallback + column).copied().unwrap_or_default() };
-                    self.rows.push(next);
-                }
-                for child in children.clone() {
-                    let column = usize::from(self.node(child).column);
-                    self.rows.get_mut(row + column).into_iter().for_each(|next| *next = child);
-                }
-            }
-            for child in children {
+            for child in self.children(state) {
                 let failure = if state == 0 { 0 } else { self.step(failure, self.node(child).column) };
                 let end = if self.node(child).word > 0 { child } else { self.node(failure).end };
                 if let Some(node) = self.nodes.get_mut(at(child)) {
                     (node.failure, node.end) = (failure, end);
                 }
             }
+            self.fill(state, failure);
+        }
+    }
+
+    /// Fills the row of a state, where it has one: as its failure's, but for its children.
+    fn fill(&mut self, state: State, failure: State) {
+        let (row, fallback) = (self.rows.len(), at(failure) * self.width);
+        if row + self.width > ROOM {
+            return;
+        }
+        for column in 0..self.width {
+            let way = if state == 0 { 0 } else { self.rows.get(fallback + column).copied().unwrap_or_default() };
+            self.rows.push(way);
+        }
+        for child in self.children(state) {
+            let (column, way) = (usize::from(self.node(child).column), self.way(child));
+            self.rows.get_mut(row + column).into_iter().for_each(|next| *next = way);
         }
     }
 
     /// Marks the keywords that stand in a text. Of bytes in the column `once` that follow each other, all but the first are passed over.
     fn search(&self, text: &[u8], columns: &Columns, once: u8, found: &mut Vec<bool>) {
+        if self.owners.is_empty() {
+            return;
+        }
         // Written out for the sake of a compiler that is told to keep the module small: this loop is all the time that a text takes.
-        let (rows, nodes) = (self.rows.as_slice(), self.nodes.as_slice());
+        let rows = self.rows.as_slice();
         let mut seen = Vec::new();
-        let (mut state, mut last) = (0, NO_COLUMN);
+        let (mut way, mut last) = (0, NO_COLUMN);
         for byte in text {
             let column = columns.get(usize::from(*byte)).copied().unwrap_or_default();
             if column == once && last == once {
                 continue;
             }
             last = column;
-            state = match rows.get(at(state) * self.width + usize::from(column)) {
+            way = match rows.get(at(way & !ENDS) + usize::from(column)) {
                 Some(next) => *next,
-                None => self.step_deep(state, column),
+                None => self.way(self.step_deep(self.state(way), column)),
             };
-            if state == 0 {
-                continue;
-            }
-            if let Some(Node { end: end @ 1.., .. }) = nodes.get(at(state)) {
-                self.mark(*end, &mut seen, found);
+            if way & ENDS != 0 {
+                self.mark(self.node(self.state(way)).end, &mut seen, found);
             }
         }
     }
@@ -169,7 +181,6 @@ impl Words {
     /// Marks the words that end in a state, the longest first. Those after one that was seen were seen with it.
     fn mark(&self, mut end: State, seen: &mut Vec<bool>, found: &mut Vec<bool>) {
         seen.resize(self.owners.len() + 1, false);
-        found.resize(self.count, false);
         while end > 0 {
             let Node { word, failure, .. } = *self.node(end);
             match seen.get_mut(at(word)) {
@@ -177,6 +188,7 @@ impl Words {
                 _ => return,
             }
             for keyword in self.owners.get(at(word) - 1).into_iter().flatten() {
+                found.resize(found.len().max(keyword + 1), false);
                 found.get_mut(*keyword).into_iter().for_each(|found| *found = true);
             }
             end = self.node(failure).end;
@@ -186,7 +198,7 @@ impl Words {
     /// Where a byte leads from a state.
     fn step(&self, state: State, column: u8) -> State {
         match self.rows.get(at(state) * self.width + usize::from(column)) {
-            Some(next) => *next,
+            Some(way) => self.state(*way),
             None => self.step_deep(state, column),
         }
     }
@@ -198,9 +210,24 @@ impl Words {
                 return child;
             }
             state = self.node(state).failure;
-            if let Some(next) = self.rows.get(at(state) * self.width + usize::from(column)) {
-                return *next;
+            if let Some(way) = self.rows.get(at(state) * self.width + usize::from(column)) {
+                return self.state(*way);
             }
+        }
+    }
+
+    /// The way to a state.
+    fn way(&self, state: State) -> Way {
+        let row = at(state) * self.width;
+        let ends = if self.node(state).end > 0 { ENDS } else { 0 };
+        ends | if row + self.width <= ROOM { number(row) } else { DEEP + state }
+    }
+
+    /// The state at the end of a way.
+    fn state(&self, way: Way) -> State {
+        match way & !ENDS {
+            deep @ DEEP.. => deep - DEEP,
+            row => row.checked_div(number(self.width)).unwrap_or_default(),
         }
     }
 
@@ -278,7 +305,7 @@ mod tests {
     fn states_without_a_row_lead_where_those_with_one_would() {
         let words: Vec<String> =
             (0..4000_u32).map(|number| format!("{:x}", number.wrapping_mul(2_654_435_761))).collect();
-        let automaton = Words::new(words.iter().cloned());
+        let automaton = Words::new(words.iter().cloned().enumerate());
         assert!(automaton.rows.len() < automaton.nodes.len() * automaton.width / 2);
         let keywords = Keywords::new(&words);
         let text: String = words.iter().step_by(7).flat_map(|word| [word.as_str(), "0f"]).collect();

@@ -16,6 +16,8 @@
 mod table;
 mod unpacked;
 
+use unpacked::OWN;
+
 /// The first and last precomposed syllable of Hangul, which decompose by arithmetic (Unicode 3.12).
 const HANGUL: std::ops::RangeInclusive<char> = '\u{ac00}'..='\u{d7a3}';
 
@@ -28,13 +30,25 @@ const HANGUL: std::ops::RangeInclusive<char> = '\u{ac00}'..='\u{d7a3}';
 /// assert_eq!(fold("ضـمان"), fold("ضَمَان"));
 /// ```
 pub fn fold(text: &str) -> String {
+    let table = unpacked::table();
     let mut folded = String::with_capacity(text.len());
-    text.chars().for_each(|c| match c {
-        _ if c.is_ascii_graphic() => folded.push(c.to_ascii_lowercase()),
-        _ if c.is_whitespace() => push_space(&mut folded),
-        _ if HANGUL.contains(&c) => push_jamo(c, &mut folded),
-        _ => push_folded(c, &mut folded),
-    });
+    // What folds to itself, as most of a text does, goes as it stands, all of it at once.
+    let (mut own, mut is_after_space) = (0, false);
+    for (place, c) in text.char_indices() {
+        let number = table.number(c);
+        let is_own = number == OWN && !HANGUL.contains(&c) && !(c == ' ' && is_after_space);
+        if !is_own {
+            folded.push_str(text.get(own..place).unwrap_or_default());
+            own = place + c.len_utf8();
+            match number {
+                OWN if c == ' ' => {}
+                OWN => push_jamo(c, &mut folded),
+                number => push_folded(table.string(number), &mut folded),
+            }
+        }
+        is_after_space = if is_own { c == ' ' } else { folded.ends_with(' ') };
+    }
+    folded.push_str(text.get(own..).unwrap_or_default());
     folded
 }
 
@@ -43,21 +57,12 @@ pub(crate) fn fold_trimmed(text: &str) -> String {
     fold(text).trim_matches(' ').to_owned()
 }
 
-/// A run of white space is one space.
-fn push_space(folded: &mut String) {
-    if !folded.ends_with(' ') {
-        folded.push(' ');
-    }
-}
-
-/// Appends what the table has for a character. A spacing accent is a space and a mark, so there may be a space in it.
-fn push_folded(c: char, folded: &mut String) {
-    match unpacked::folded(c) {
-        None => folded.push(c),
-        Some(string) => string.chars().for_each(|c| match c {
-            ' ' => push_space(folded),
-            c => folded.push(c),
-        }),
+/// Appends what a character folds to. A run of white space is one space, and a spacing accent is a space and a mark: there may be one anywhere.
+fn push_folded(string: &str, folded: &mut String) {
+    for c in string.chars() {
+        if c != ' ' || !folded.ends_with(' ') {
+            folded.push(c);
+        }
     }
 }
 

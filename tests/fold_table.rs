@@ -151,7 +151,7 @@ fn generated() -> String {
 /// What a code point folds to; `None` for itself, and for what is worked out without the table.
 fn entry(code: u32) -> Option<String> {
     let c = char::from_u32(code)?;
-    if ('\u{ac00}'..='\u{d7a3}').contains(&c) || c.is_whitespace() {
+    if ('\u{ac00}'..='\u{d7a3}').contains(&c) {
         return None;
     }
     let folded = by_the_book(&c.to_string());

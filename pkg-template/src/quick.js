@@ -14,7 +14,6 @@ import { isWellFormed } from "./platform.js";
 /** What the engine is to know of a request beside its type's traits; as in src/wasm/quick.rs. */
 const FIRST_SEND = 32;
 const LEGAL_TOPIC = 64;
-const UTF_16 = 128;
 /** A type's trait: its drafts are searched. */
 const SEARCHED = 16;
 
@@ -216,10 +215,6 @@ function needsNobody(engine, policy, { actionType, riskFactors }) {
   if (sector !== null && sector !== "" && !policy.sectors.of(sector, engine, handle)) return false;
   if (riskFactors.isFirstSendToAccount) facts |= FIRST_SEND;
   if (riskFactors.containsLegalTopic) facts |= LEGAL_TOPIC;
-  let bytes = 0;
-  if (draftText !== "" && (facts & SEARCHED) !== 0) {
-    bytes = engine.room.write(draftText);
-    if (engine.room.isWide) facts |= UTF_16;
-  }
+  const bytes = draftText !== "" && (facts & SEARCHED) !== 0 ? engine.room.write(draftText) : 0;
   return engine.bindings.needsNobody(handle, facts, dealValue, consecutiveFollowupIndex, bytes);
 }

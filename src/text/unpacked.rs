@@ -12,17 +12,22 @@ const PAGED: usize = 0x30000;
 
 static UNPACKED: LazyLock<Unpacked> = LazyLock::new(Unpacked::new);
 
-/// What a character folds to: `None` for itself, nothing for one that is dropped.
-pub(super) fn folded(c: char) -> Option<&'static str> {
-    let code = u32::from(c) as usize;
-    if code < PAGED { UNPACKED.get(code) } else { super::is_in(&table::HIGH_DROPPED, c).then_some("") }
+/// The number of what folds to itself.
+pub(super) const OWN: u16 = 0;
+
+/// The number of what is dropped above all pages.
+const DROPPED: u16 = u16::MAX;
+
+/// The table, unpacked.
+pub(super) fn table() -> &'static Unpacked {
+    &UNPACKED
 }
 
-struct Unpacked {
-    /// The page of each 32 characters. The first page is of those that fold to themselves.
+pub(super) struct Unpacked {
+    /// Where the page of each 32 characters begins. The first page is of those that fold to themselves.
     index: Vec<u16>,
-    /// Of each character 0, where it folds to itself, or the number of its string, counted from 1.
-    pages: Vec<[u16; PAGE]>,
+    /// Of each character [`OWN`], or the number of its string, counted from 1.
+    pages: Vec<u16>,
     /// Where each string ends; it begins where the one before it ends.
     ends: Vec<u16>,
     strings: String,
@@ -33,7 +38,7 @@ impl Unpacked {
     fn new() -> Self {
         let mut table = Self {
             index: vec![0; PAGED / PAGE],
-            pages: vec![[0; PAGE]],
+            pages: vec![OWN; PAGE],
             ends: vec![0],
             strings: String::with_capacity(table::STRINGS),
         };
@@ -59,6 +64,22 @@ impl Unpacked {
         table
     }
 
+    /// The number of what a character folds to.
+    pub(super) fn number(&self, c: char) -> u16 {
+        let code = u32::from(c) as usize;
+        let Some(page) = self.index.get(code / PAGE) else {
+            return if super::is_in(&table::HIGH_DROPPED, c) { DROPPED } else { OWN };
+        };
+        self.pages.get(usize::from(*page) + code % PAGE).copied().unwrap_or(OWN)
+    }
+
+    /// What has a number: nothing, where it is dropped.
+    pub(super) fn string(&self, number: u16) -> &str {
+        let ends = usize::from(number).checked_sub(1).and_then(|before| self.ends.get(before..)?.get(..2));
+        let Some([start, end]) = ends else { return "" };
+        self.strings.get(usize::from(*start)..usize::from(*end)).unwrap_or_default()
+    }
+
     /// What was appended to the strings since the last one ended is what a character folds to.
     fn end_string(&mut self, code: usize) {
         let number = u16::try_from(self.ends.len()).unwrap_or_default();
@@ -66,18 +87,11 @@ impl Unpacked {
         let Some(page) = self.index.get_mut(code / PAGE) else { return };
         if *page == 0 {
             *page = u16::try_from(self.pages.len()).unwrap_or_default();
-            self.pages.push([0; PAGE]);
+            self.pages.resize(self.pages.len() + PAGE, OWN);
         }
-        if let Some(entry) = self.pages.get_mut(usize::from(*page)).and_then(|page| page.get_mut(code % PAGE)) {
+        if let Some(entry) = self.pages.get_mut(usize::from(*page) + code % PAGE) {
             *entry = number;
         }
-    }
-
-    fn get(&self, code: usize) -> Option<&str> {
-        let page = self.index.get(code / PAGE).and_then(|page| self.pages.get(usize::from(*page)))?;
-        let number = page.get(code % PAGE).copied().map(usize::from).filter(|number| *number > 0)?;
-        let (start, end) = (self.ends.get(number - 1)?, self.ends.get(number)?);
-        self.strings.get(usize::from(*start)..usize::from(*end))
     }
 }
 

@@ -25,8 +25,6 @@ const SEARCHED: u32 = 16;
 // What is so of one request.
 const FIRST_SEND: u32 = 32;
 const LEGAL_TOPIC: u32 = 64;
-/// The text is UTF-16, not UTF-8.
-const UTF_16: u32 = 128;
 
 thread_local! {
     /// Where JavaScript writes a text or many numbers, without a copy of them being made for each call.
@@ -79,22 +77,14 @@ pub fn needs_nobody(policy: u32, facts: u32, deal_value: f64, followups: f64, te
         };
         let traits = Traits { outbound: has(OUTBOUND), messaging: has(MESSAGING), listed: has(LISTED) };
         let is_free = deal_value.is_finite() && reasons_against(policy, "", traits, &risk).is_empty();
-        Some(has(KNOWN) && is_free && (text == 0 || is_clean(policy, text, has(UTF_16))?))
+        Some(has(KNOWN) && is_free && (text == 0 || is_clean(policy, text)?))
     };
     policy::with(policy, finds_nothing).flatten() == Some(true)
 }
 
 /// Whether no keyword stands in the text that was written; `None` where it is no text.
-fn is_clean(policy: &Policy, length: usize, utf_16: bool) -> Option<bool> {
-    ROOM.with_borrow(|room| {
-        let bytes = room.get(..length)?;
-        if !utf_16 {
-            return Some(policy.keywords_in(std::str::from_utf8(bytes).ok()?).next().is_none());
-        }
-        let units = bytes.chunks_exact(2).filter_map(|unit| unit.try_into().ok()).map(u16::from_le_bytes);
-        let text = String::from_utf16(&units.collect::<Vec<_>>()).ok()?;
-        Some(policy.keywords_in(&text).next().is_none())
-    })
+fn is_clean(policy: &Policy, length: usize) -> Option<bool> {
+    ROOM.with_borrow(|room| Some(policy.keywords_in(std::str::from_utf8(room.get(..length)?).ok()?).next().is_none()))
 }
 
 /// Whether no cap of the policy is reached.
