@@ -52,7 +52,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn text(value: &Value) -> String {
-        String::from_utf8(crate::json::canonical(value).unwrap()).unwrap()
+        crate::json::canonical(value).unwrap()
     }
 
     /// RFC 8785, appendix B: the bits of a double, and its text.
@@ -145,7 +145,7 @@ mod tests {
         #[test]
         fn the_order_of_fields_does_not_matter(value in any_json()) {
             let other = turned(crate::value::Value::from(value.clone()));
-            prop_assert_eq!(String::from_utf8(crate::json::canonical(&other).unwrap()).unwrap(), text(&value));
+            prop_assert_eq!(crate::json::canonical(&other).unwrap(), text(&value));
         }
 
         #[test]

@@ -198,8 +198,8 @@ impl Serialize for Value {
 }
 
 /// The canonical JSON of RFC 8785.
-pub(crate) fn canonical<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>> {
-    writer::write(value, Form::Canonical).map(String::into_bytes)
+pub(crate) fn canonical<T: Serialize + ?Sized>(value: &T) -> Result<String> {
+    writer::write(value, Form::Canonical)
 }
 
 /// Plain JSON text of a result.
@@ -213,10 +213,10 @@ pub(crate) fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value> {
 }
 
 /// SHA-256 in lower-case hexadecimal.
-pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+pub(crate) fn sha256_hex(text: &str) -> String {
     let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
     let mut digits = Vec::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
+    for byte in Sha256::digest(text) {
         digits.extend([digit(byte >> 4), digit(byte & 15)]);
     }
     // Digits are text.
@@ -290,9 +290,19 @@ mod tests {
         for number in [-1, -10, i64::MIN, i64::MAX] {
             assert_eq!(text(&number).unwrap(), number.to_string());
         }
-        let canonical = |number: i64| String::from_utf8(canonical(&number).unwrap()).unwrap();
+        let canonical = |number: i64| canonical(&number).unwrap();
         assert_eq!([canonical(-(1 << 53) + 1), canonical((1 << 53) + 1)], ["-9007199254740991", "9007199254740992"]);
         assert_eq!([canonical(i64::MAX), canonical(i64::MIN)], ["9223372036854776000", "-9223372036854776000"]);
+    }
+
+    #[test]
+    fn what_is_json_already_goes_as_it_stands() {
+        let raw = writer::Raw(r#"{"a":"\n","b":[1]}"#.to_owned());
+        for write in [text, canonical] {
+            assert_eq!(write(&[Some(&raw), None, Some(&raw)]).unwrap(), format!("[{0},null,{0}]", raw.0));
+        }
+        // And what comes after it is text again.
+        assert_eq!(text(&(&raw, "a")).unwrap(), format!(r#"[{},"a"]"#, raw.0));
     }
 
     #[test]
@@ -309,6 +319,6 @@ mod tests {
     #[test]
     fn hashes_as_published() {
         // FIPS 180-2, appendix B.1.
-        assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

@@ -26,6 +26,14 @@ pub(crate) fn write<T: Serialize + ?Sized>(value: &T, form: Form) -> Result<Stri
     Ok(writer.out)
 }
 
+/// The serde name of what is JSON text already.
+const RAW: &str = "interlock::Raw";
+
+/// JSON text that goes into other JSON text as it stands. No other serializer knows it: nothing that is public may hold one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename = "interlock::Raw")]
+pub(crate) struct Raw(pub(crate) String);
+
 /// How JSON text is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -407,8 +415,15 @@ impl<'w> Serializer for &'w mut Writer {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Written {
-        value.serialize(self)
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Written {
+        if name != RAW {
+            return value.serialize(self);
+        }
+        // It is written as a name is: without quotes.
+        self.is_name = true;
+        value.serialize(&mut *self)?;
+        self.is_name = false;
+        Ok(())
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(

@@ -11,6 +11,7 @@ use crate::json::{canonical, sha256_hex};
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::Timestamp;
 use crate::value::Value;
+use crate::writer::Raw;
 
 /// As many entries are kept; older ones are the host's.
 pub(crate) const KEPT: usize = 1000;
@@ -58,26 +59,44 @@ impl AuditHead {
     }
 }
 
+/// An entry as it is made and kept: its data are canonical JSON from the beginning.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Entry {
+    seq: u64,
+    at: Timestamp,
+    kind: &'static str,
+    data: Raw,
+    prev: String,
+    hash: String,
+}
+
 /// What the hash is over, in the canonical order.
 #[derive(Serialize)]
 struct Unhashed<'a> {
     at: Timestamp,
-    data: &'a serde_json::Value,
+    data: &'a Raw,
     kind: &'a str,
     prev: &'a str,
     seq: u64,
 }
 
-impl AuditEntry {
-    pub(crate) fn new(head: &AuditHead, at: Timestamp, kind: &str, data: serde_json::Value) -> Result<Self> {
+impl Entry {
+    fn new(head: &AuditHead, at: Timestamp, kind: &'static str, data: Raw) -> Result<Self> {
         let seq = head.seq + 1;
-        let unhashed = Unhashed { seq, at, kind, data: &data, prev: &head.hash };
-        let hash = sha256_hex(&canonical(&unhashed)?);
-        Ok(Self { seq, at, kind: kind.to_owned(), data, prev: head.hash.clone(), hash })
+        let hash = sha256_hex(&canonical(&Unhashed { seq, at, kind, data: &data, prev: &head.hash })?);
+        Ok(Self { seq, at, kind, data, prev: head.hash.clone(), hash })
     }
 
-    pub(crate) fn head(&self) -> AuditHead {
+    fn head(&self) -> AuditHead {
         AuditHead { seq: self.seq, hash: self.hash.clone() }
+    }
+}
+
+impl From<&Entry> for AuditEntry {
+    fn from(Entry { seq, at, kind, data, prev, hash }: &Entry) -> Self {
+        // It was written as JSON, so it is read as that.
+        let data = serde_json::from_str(&data.0).unwrap_or_default();
+        Self { seq: *seq, at: *at, kind: (*kind).to_owned(), data, prev: prev.clone(), hash: hash.clone() }
     }
 }
 
@@ -88,7 +107,7 @@ pub(crate) struct Audit {
     /// Whether entries are made at all; without them the sequence number alone goes on.
     pub(super) enabled: bool,
     /// Never part of a snapshot: the host has taken them, or they are lost with it.
-    kept: VecDeque<AuditEntry>,
+    kept: VecDeque<Entry>,
 }
 
 impl Audit {
@@ -101,18 +120,13 @@ impl Audit {
         self.head.seq + 1
     }
 
-    /// The entry that a command would make; `None` where none are made.
-    pub(crate) fn entry(
-        &self,
-        at: Timestamp,
-        kind: &str,
-        data: impl FnOnce() -> serde_json::Value,
-    ) -> Result<Option<AuditEntry>> {
-        if self.enabled { AuditEntry::new(&self.head, at, kind, data()).map(Some) } else { Ok(None) }
+    /// The entry that a command would make.
+    pub(crate) fn entry(&self, at: Timestamp, kind: &'static str, data: String) -> Result<Entry> {
+        Entry::new(&self.head, at, kind, Raw(data))
     }
 
     /// Appends an entry made by [`Audit::entry`].
-    pub(crate) fn append(&mut self, entry: Option<AuditEntry>) {
+    pub(crate) fn append(&mut self, entry: Option<Entry>) {
         let Some(entry) = entry else {
             self.head.seq += 1;
             return;
@@ -141,7 +155,7 @@ impl Audit {
         }
     }
 
-    pub(crate) fn since(&self, seq: u64) -> impl Iterator<Item = &AuditEntry> {
+    pub(crate) fn since(&self, seq: u64) -> impl Iterator<Item = &Entry> {
         self.kept.iter().filter(move |entry| entry.seq > seq)
     }
 }

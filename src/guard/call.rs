@@ -36,7 +36,7 @@ const VIEWS: &[(&str, View)] = &[
     ("auditSince", |guard, argument, _| {
         const SINCE: Shape = Shape::strict(&[field("seq")]);
         let seq = Fields::of(argument, &Place::ARGUMENT, &SINCE)?.required("seq", read::count)?;
-        text(&guard.audit_since(seq.get()))
+        text(&guard.entries_since(seq.get()))
     }),
     ("policyDigest", |guard, _, _| text(guard.policy().digest())),
     ("snapshot", |guard, _, _| guard.snapshot()),

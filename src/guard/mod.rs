@@ -34,6 +34,7 @@ mod wire;
 use std::sync::Arc;
 
 pub use approvals::{Approval, ApprovalStatus, Vote, VoteDecision};
+pub(crate) use audit::Entry;
 pub use audit::{AuditEntry, AuditHead};
 pub use decision::{Decision, Effect, RuleReason};
 pub use explain::{Approvers, ExplainedRule, Explanation};
@@ -44,10 +45,12 @@ pub use snapshot::Expected;
 pub use table::rule_table;
 pub use views::{AmountsUsed, InFlight, UsageView};
 
+use serde::Serialize;
 use serde_json::json;
 use state::State;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::json::canonical;
 use crate::policy::Policy;
 use crate::read::{self, Fields, Place, Shape, field};
 use crate::time::{self, Timestamp};
@@ -102,6 +105,11 @@ impl Guard {
 
     /// The audit's entries after a number, as far back as the last 1,000.
     pub fn audit_since(&self, seq: u64) -> Vec<AuditEntry> {
+        self.state.audit.since(seq).map(AuditEntry::from).collect()
+    }
+
+    /// The same as they are kept.
+    pub(crate) fn entries_since(&self, seq: u64) -> Vec<Entry> {
         self.state.audit.since(seq).cloned().collect()
     }
 
@@ -134,23 +142,32 @@ impl Guard {
         Ok((now, self.local(now)?))
     }
 
-    /// The entry that a command would make. The first one binds the chain to a customer and a policy.
-    fn entry(
+    /// The entry that a command would make; `None` where none are made. The first one binds the chain to a customer and a policy.
+    fn entry<D: Serialize>(
         &self,
         now: Timestamp,
-        kind: &str,
-        data: impl FnOnce() -> serde_json::Value,
-    ) -> Result<Option<AuditEntry>> {
-        self.state.audit.entry(now, kind, || {
-            let mut data = data();
-            if self.state.audit.next_seq() == 1
-                && let Some(data) = data.as_object_mut()
-            {
-                let customer = &self.policy.document().customer_id;
-                data.insert("guard".to_owned(), json!({"customerId": customer, "policyDigest": self.policy.digest()}));
-            }
-            data
-        })
+        kind: &'static str,
+        data: impl FnOnce() -> D,
+    ) -> Result<Option<Entry>> {
+        if !self.is_audited() {
+            return Ok(None);
+        }
+        let data = data();
+        let data = if self.state.audit.next_seq() == 1 {
+            self.binding(crate::json::value(&data)?)?
+        } else {
+            canonical(&data)?
+        };
+        self.state.audit.entry(now, kind, data).map(Some)
+    }
+
+    /// What the first entry says: what it would, and whose guard it is under which policy.
+    fn binding(&self, mut data: Value) -> Result<String> {
+        let guard = json!({"customerId": self.policy.document().customer_id, "policyDigest": self.policy.digest()});
+        if let Value::Object(fields) = &mut data {
+            fields.push(("guard".to_owned(), guard.into()));
+        }
+        canonical(&data)
     }
 
     /// Takes a command into the state, once nothing can fail any more: the day it falls on, what time alone has ended, what it changes, its
@@ -159,7 +176,7 @@ impl Guard {
         &mut self,
         now: Timestamp,
         local: Local,
-        entry: Option<AuditEntry>,
+        entry: Option<Entry>,
         change: impl FnOnce(&mut State) -> T,
     ) -> T {
         self.state.now = Some(now);

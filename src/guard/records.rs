@@ -242,6 +242,6 @@ pub(super) fn key(id: &str) -> Cow<'_, str> {
     if id.len() <= PLAIN_ID && !id.starts_with('#') {
         Cow::Borrowed(id)
     } else {
-        Cow::Owned(format!("#{}", sha256_hex(id.as_bytes()).get(..32).unwrap_or_default()))
+        Cow::Owned(format!("#{}", sha256_hex(id).get(..32).unwrap_or_default()))
     }
 }

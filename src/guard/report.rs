@@ -1,7 +1,6 @@
 //! `report`: what became of a granted action.
 
 use serde::Serialize;
-use serde_json::json;
 
 use super::Guard;
 use super::people::{Person, Power};
@@ -63,6 +62,18 @@ struct Report {
     comment: Option<String>,
 }
 
+/// What the audit says of a report. What came back from the action is told apart from what somebody said.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a Person>,
+    /// Beside `by`, also where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<&'a Option<String>>,
+    report: &'a Reported,
+    usage: bool,
+}
+
 impl Report {
     fn read(value: &Value) -> Result<Self> {
         const REPORT: Shape = Shape::strict(&[
@@ -95,14 +106,10 @@ impl Report {
         })
     }
 
-    /// What the audit says of it. What came back from the action is told apart from what somebody said.
-    fn told(&self, reported: &Reported) -> serde_json::Value {
-        let mut told = json!({"report": reported, "usage": self.usage.is_some()});
-        if let (Some(by), Some(fields)) = (&self.by, told.as_object_mut()) {
-            fields.insert("by".to_owned(), json!(by));
-            fields.insert("comment".to_owned(), json!(self.comment));
-        }
-        told
+    /// What the audit says of it.
+    fn told<'a>(&'a self, reported: &'a Reported) -> Told<'a> {
+        let by = self.by.as_ref();
+        Told { by, comment: by.map(|_| &self.comment), report: reported, usage: self.usage.is_some() }
     }
 
     /// What tells this report from another about the same attempt: its outcome, the kind of failure and the usage.

@@ -1,8 +1,9 @@
 //! `request`: may this action run?
 
-use serde_json::json;
+use serde::Serialize;
 
-use super::audit::AuditEntry;
+use super::approvals::{Approval, ApprovalStatus};
+use super::audit::Entry;
 use super::decision::{Decision, Effect, RuleReason};
 use super::groups::Standing;
 use super::lock::Lock;
@@ -12,7 +13,7 @@ use super::record::{Charge, Fingerprint, Record, Shelf, Stage, minutes_after};
 use super::state::{State, velocity_scope};
 use super::table::{self, Ask, Findings};
 use super::{Guard, records};
-use crate::action::{ACTION_FIELDS, Action, Content};
+use crate::action::{ACTION_FIELDS, Action, Content, Group};
 use crate::error::{Error, ErrorCode, Result};
 use crate::money::Spending;
 use crate::number::Count;
@@ -48,6 +49,31 @@ pub(super) struct Decided {
     pub(super) decision: Decision,
     findings: Findings,
     question: Question,
+}
+
+/// What the audit says of a request, in the canonical order: so it is written once.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told<'a> {
+    action_id: &'a str,
+    agent: &'a str,
+    approval: Option<ApprovalTold<'a>>,
+    attempt: u32,
+    codes: Vec<&'static str>,
+    defer_until: Option<Timestamp>,
+    digest: &'a str,
+    effect: Effect,
+    group: Option<&'a Group>,
+    human: bool,
+    policy_digest: &'a str,
+    requested_by: Option<&'a str>,
+    r#type: &'a str,
+}
+
+#[derive(Serialize)]
+struct ApprovalTold<'a> {
+    id: &'a str,
+    status: ApprovalStatus,
 }
 
 impl Guard {
@@ -198,28 +224,29 @@ impl Guard {
         drafts.into_iter().enumerate().map(|(index, draft)| draft.number(seq, index)).collect()
     }
 
-    fn request_entry(&self, asked: &Asked<'_>, decision: &Decision) -> Result<Option<AuditEntry>> {
-        self.entry(asked.now, "request", || {
-            json!({
-                "actionId": decision.action_id,
-                "type": asked.action.action_type,
-                "agent": asked.action.agent,
-                "digest": decision.digest,
-                "requestedBy": asked.requested_by,
-                "human": asked.human,
-                "group": asked.action.group,
-                "effect": decision.effect,
-                "codes": decision.reasons.iter().map(|reason| reason.reason.code()).collect::<Vec<_>>(),
-                "approval": decision.approval.as_ref().map(|approval| json!({"id": approval.id, "status": approval.status})),
-                "deferUntil": decision.defer_until,
-                "attempt": decision.attempt,
-                "policyDigest": decision.policy_digest,
-            })
+    fn request_entry(&self, asked: &Asked<'_>, decision: &Decision) -> Result<Option<Entry>> {
+        self.entry(asked.now, "request", || Told {
+            action_id: &decision.action_id,
+            agent: &asked.action.agent,
+            approval: decision
+                .approval
+                .as_ref()
+                .map(|Approval { id, status, .. }| ApprovalTold { id, status: *status }),
+            attempt: decision.attempt,
+            codes: decision.reasons.iter().map(|reason| reason.reason.code()).collect(),
+            defer_until: decision.defer_until,
+            digest: &decision.digest,
+            effect: decision.effect,
+            group: asked.action.group.as_ref(),
+            human: asked.human,
+            policy_digest: &decision.policy_digest,
+            requested_by: asked.requested_by.as_deref(),
+            r#type: asked.action.action_type.as_str(),
         })
     }
 
     /// Takes the decision into the state; nothing here can fail.
-    fn apply(&mut self, asked: &Asked<'_>, decided: Decided, entry: Option<AuditEntry>) -> (Decision, bool) {
+    fn apply(&mut self, asked: &Asked<'_>, decided: Decided, entry: Option<Entry>) -> (Decision, bool) {
         let Decided { decision, findings, question } = decided;
         let since = self.longest_window(asked.now);
         let scope = velocity_scope(&self.policy, &asked.action.agent);

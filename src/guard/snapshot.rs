@@ -7,7 +7,7 @@ use serde_json::json;
 use super::state::State;
 use super::wire::is_digest;
 use super::{AuditHead, Guard};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{ErrorCode, Result};
 use crate::json::{canonical, sha256_hex};
 use crate::policy::Policy;
 use crate::read::{self, Fields, Place, Shape, field};
@@ -44,8 +44,7 @@ impl Guard {
             "state": self.state.write(),
         }))?;
         let digest = sha256_hex(&body);
-        let text = String::from_utf8(body).map_err(|error| Error::new(ErrorCode::Internal, "", error.to_string()))?;
-        Ok((text, digest))
+        Ok((body, digest))
     }
 
     /// A guard that goes on where a snapshot was taken.

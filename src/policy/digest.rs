@@ -12,7 +12,7 @@ type Object = Vec<(String, Value)>;
 
 impl PolicyDocument {
     pub(super) fn digest(&self) -> Result<String> {
-        canonical(&self.without_defaults()?).map(|bytes| sha256_hex(&bytes))
+        canonical(&self.without_defaults()?).map(|text| sha256_hex(&text))
     }
 
     /// The document, each field that equals its default left out.

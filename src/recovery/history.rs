@@ -72,7 +72,7 @@ pub struct RecoveryRecord {
 /// ```
 pub fn recovery_key(post_id: &str, action_type: RecoveryAction, tier: Tier) -> String {
     // Action and tier are words without a colon, so no two of these texts are alike, whatever the post's id.
-    let mut digest = crate::json::sha256_hex(format!("{post_id}:{action_type}:{tier}").as_bytes());
+    let mut digest = crate::json::sha256_hex(&format!("{post_id}:{action_type}:{tier}"));
     digest.truncate(32);
     format!("sheal_{digest}")
 }

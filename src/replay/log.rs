@@ -10,7 +10,7 @@ use super::line::Line;
 use super::split::Splitter;
 use super::{Columns, Replay, Replayed, Summary};
 use crate::error::{Error, Result};
-use crate::guard::{AuditEntry, AuditHead, Guard};
+use crate::guard::{AuditEntry, AuditHead, Entry, Guard};
 use crate::policy::Policy;
 use crate::value::Value;
 
@@ -59,7 +59,7 @@ struct Second {
 /// The entries of an audit, and how far they go.
 #[derive(Debug)]
 struct Taken {
-    entries: Vec<AuditEntry>,
+    entries: Vec<Entry>,
     last: u64,
     lines: usize,
 }
@@ -153,6 +153,11 @@ impl LogReplay {
 
     /// The entries of the audit since the last time, the oldest first.
     pub fn take_audit(&mut self) -> Vec<AuditEntry> {
+        self.take_entries().iter().map(AuditEntry::from).collect()
+    }
+
+    /// The same as they are kept.
+    pub(crate) fn take_entries(&mut self) -> Vec<Entry> {
         self.keep_audit();
         self.audit.as_mut().map(|taken| std::mem::take(&mut taken.entries)).unwrap_or_default()
     }
@@ -265,7 +270,7 @@ impl LogReplay {
 
     fn keep_audit(&mut self) {
         if let Some(taken) = &mut self.audit {
-            taken.entries.extend(self.first.guard.audit_since(taken.last));
+            taken.entries.extend(self.first.guard.entries_since(taken.last));
             taken.last = self.first.guard.audit_head().seq;
             taken.lines = 0;
         }

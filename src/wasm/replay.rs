@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{answer, decode, handles::Handles, policy};
 use crate::error::{Error, ErrorCode, Result};
-use crate::guard::{AuditEntry, Expected, Guard};
+use crate::guard::{Entry, Expected, Guard};
 use crate::replay::{LineDone, LogReplay, Replay, Replayed, Turn};
 
 thread_local! {
@@ -132,7 +132,7 @@ struct Told<'a> {
     broken: u64,
     requests: u64,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    audit: &'a [AuditEntry],
+    audit: &'a [Entry],
 }
 
 /// What became of a line.
@@ -175,7 +175,7 @@ fn told(
     if let Some(error) = failed {
         return Err(error);
     }
-    let audit = replay.take_audit();
+    let audit = replay.take_entries();
     let summary = replay.summary();
     let (lines, broken, requests) = (summary.lines, summary.broken, summary.summary.requests);
     let mut told = crate::json::text(&Told { lines, broken, requests, audit: &audit })?;

@@ -364,4 +364,7 @@ fn the_last_thousand_entries_of_the_audit_are_kept() {
         assert_eq!(pair[1].prev, pair[0].hash);
     }
     assert_eq!(host.guard.audit_head().hash, entries[999].hash);
+    // Hosts are handed the text that was hashed.
+    let kept = crate::json::text(&host.guard.entries_since(0)).unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&kept).unwrap(), serde_json::to_value(&entries).unwrap());
 }

@@ -64,7 +64,7 @@ fn sealed(mut snapshot: Json) -> String {
     snapshot.as_object_mut().unwrap().remove("digest");
     let body = snapshot.to_string();
     let open = body.strip_suffix('}').unwrap();
-    format!(r#"{open},"digest":"{}"}}"#, sha256_hex(body.as_bytes()))
+    format!(r#"{open},"digest":"{}"}}"#, sha256_hex(&body))
 }
 
 fn refusal(host: &Host, snapshot: &str) -> (ErrorCode, String) {
