@@ -38,6 +38,19 @@ async function begun(make, options = {}) {
   return { real, faults, store, gate };
 }
 
+test("the store in memory knows the last 10,000 heads, and not all there ever were", () => {
+  const store = memoryStore();
+  const last = 30_000;
+  for (let seq = 1; seq <= last; seq += 1) {
+    const entry = { id: `c${seq}`, head: { seq, hash: `h${seq}` }, commands: [], checkpoint: seq % 1000 === 0, audit: () => [] };
+    assert.equal(store.commit("k", seq - 1, entry, () => "{}"), true);
+  }
+  for (let seq = last - 9_999; seq <= last; seq += 1) assert.equal(store.hashAt("k", seq), `h${seq}`);
+  assert.equal(store.hashAt("k", 1), undefined);
+  assert.equal(store.hashAt("k", last + 1), undefined);
+  assert.equal(store.hashAt("another", last), undefined);
+});
+
 for (const [name, make] of Object.entries(STORES)) {
   describe(`a store ${name}`, () => {
     test("that fails: the action does not run, and does when the store is back", async () => {

@@ -1,15 +1,15 @@
 /** @import { AuditHead } from "../../types/index.js" */
 /** @import { CommitEntry, Entry, Runner, Store } from "../../types/gate.js" */
 
-/** So many heads are kept, to tell a chain from another. */
-const MAX_HEADS = 10_000;
+/** So many heads are kept at least, to tell a chain from another. */
+const HEADS = 10_000;
 
 /**
  * @typedef {object} Kept
  * @property {number} version
  * @property {{ version: number, state: string }} checkpoint
  * @property {{ version: number, entry: Entry }[]} entries since the checkpoint
- * @property {Map<number, string>} heads
+ * @property {Heads} heads
  * @property {Map<string, { runner: Runner, until: number }>} leases
  */
 
@@ -51,7 +51,8 @@ class MemoryStore {
     if ((kept?.version ?? 0) !== expectedVersion) return false;
     if (kept === undefined) {
       const checkpoint = { version, state: state() };
-      const heads = new Map([[entry.head.seq, entry.head.hash]]);
+      const heads = new Heads();
+      heads.add(entry.head);
       this.#kept.set(key, { version, checkpoint, entries: [], heads, leases: new Map() });
       return true;
     }
@@ -63,7 +64,7 @@ class MemoryStore {
       kept.entries.push({ version, entry: { id, head, commands } });
     }
     kept.version = version;
-    remember(kept.heads, entry.head);
+    kept.heads.add(entry.head);
     return true;
   }
 
@@ -72,7 +73,7 @@ class MemoryStore {
    * @param {number} seq
    */
   hashAt(key, seq) {
-    return this.#kept.get(key)?.heads.get(seq);
+    return this.#kept.get(key)?.heads.hashAt(seq);
   }
 
   /**
@@ -96,17 +97,25 @@ class MemoryStore {
   }
 }
 
-/**
- * @param {Map<number, string>} heads
- * @param {AuditHead} head
- */
-function remember(heads, { seq, hash }) {
-  heads.set(seq, hash);
-  if (heads.size <= MAX_HEADS) return;
-  // A Map keeps the order of insertion: the first is the oldest.
-  for (const oldest of heads.keys()) {
-    heads.delete(oldest);
-    break;
+/** The last heads: when the younger ones are enough, the older ones go. To find the oldest of a Map takes longer with each that was deleted. */
+class Heads {
+  /** @type {Map<number, string>} */
+  #young = new Map();
+  /** @type {Map<number, string>} */
+  #old = new Map();
+
+  /** @param {AuditHead} head */
+  add({ seq, hash }) {
+    if (this.#young.size >= HEADS) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(seq, hash);
+  }
+
+  /** @param {number} seq */
+  hashAt(seq) {
+    return this.#young.get(seq) ?? this.#old.get(seq);
   }
 }
 
