@@ -30,6 +30,9 @@ const HANGUL: std::ops::RangeInclusive<char> = '\u{ac00}'..='\u{d7a3}';
 /// assert_eq!(fold("ضـمان"), fold("ضَمَان"));
 /// ```
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return fold_ascii(text);
+    }
     let table = unpacked::table();
     let mut folded = String::with_capacity(text.len());
     // What folds to itself, as most of a text does, goes as it stands, all of it at once.
@@ -43,7 +46,8 @@ pub fn fold(text: &str) -> String {
             match number {
                 OWN if c == ' ' => {}
                 OWN => push_jamo(c, &mut folded),
-                number => push_folded(table.string(number), &mut folded),
+                // A spacing accent is a space and a mark: there may be a space in any of them.
+                number => table.string(number).chars().for_each(|c| push(c, &mut folded)),
             }
         }
         is_after_space = if is_own { c == ' ' } else { folded.ends_with(' ') };
@@ -52,17 +56,24 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// The same without the table, that nobody waits for it who has no other text.
+fn fold_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        push(if c.is_whitespace() { ' ' } else { c.to_ascii_lowercase() }, &mut folded);
+    }
+    folded
+}
+
 /// The folded form of a keyword or a sector, without white space at its ends.
 pub(crate) fn fold_trimmed(text: &str) -> String {
     fold(text).trim_matches(' ').to_owned()
 }
 
-/// Appends what a character folds to. A run of white space is one space, and a spacing accent is a space and a mark: there may be one anywhere.
-fn push_folded(string: &str, folded: &mut String) {
-    for c in string.chars() {
-        if c != ' ' || !folded.ends_with(' ') {
-            folded.push(c);
-        }
+/// A run of white space is one space.
+fn push(c: char, folded: &mut String) {
+    if c != ' ' || !folded.ends_with(' ') {
+        folded.push(c);
     }
 }
 

@@ -189,6 +189,7 @@ fn every_character_folds_by_the_book_and_alone() {
         let folded = fold(&c.to_string());
         assert_eq!(folded, by_the_book(&c.to_string()), "{c:?}");
         assert_eq!(fold(&format!("x{c}y")), format!("x{folded}y"), "{c:?}");
+        assert_eq!(fold(&format!("ض{c}y")), format!("ض{folded}y"), "{c:?}");
         assert_eq!(fold(&folded), folded, "folding {c:?} twice");
     }
 }
