@@ -139,10 +139,8 @@ impl Words {
 
     /// Fills the row of a state, where it has one: as its failure's, but for its children.
     fn fill(&mut self, state: State, failure: State) {
-        let (row, fallback) = (self.rows.len(), at(failure) * self.width);
-        if row + self.width > ROOM {
-            return;
-        }
+        let Some(row) = self.row(state) else { return };
+        let fallback = at(failure) * self.width;
         for column in 0..self.width {
             let way = if state == 0 { 0 } else { self.rows.get(fallback + column).copied().unwrap_or_default() };
             self.rows.push(way);
@@ -218,9 +216,13 @@ impl Words {
 
     /// The way to a state.
     fn way(&self, state: State) -> Way {
-        let row = at(state) * self.width;
         let ends = if self.node(state).end > 0 { ENDS } else { 0 };
-        ends | if row + self.width <= ROOM { number(row) } else { DEEP + state }
+        ends | self.row(state).map_or(DEEP + state, number)
+    }
+
+    /// Where the row of a state begins, or will; the deep ones have none.
+    fn row(&self, state: State) -> Option<usize> {
+        Some(at(state) * self.width).filter(|row| row + self.width <= ROOM)
     }
 
     /// The state at the end of a way.
