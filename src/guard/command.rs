@@ -8,6 +8,7 @@ use super::lock::{Lock, LockSource, Scope};
 use super::outbox::{Draft, ObligationKind, Weight};
 use super::people::{Person, Power};
 use super::state::MAX_AGENTS;
+use super::views::AmountsUsed;
 use super::{Guard, Locks, read_reason};
 use crate::action::KnownCost;
 use crate::error::{Error, ErrorCode, Result};
@@ -44,6 +45,11 @@ impl LockOrder {
             Scope::Agent(agent) => Some(agent),
             Scope::Customer => None,
         }
+    }
+
+    /// What the audit says of it.
+    fn told(&self) -> serde_json::Value {
+        json!({"agent": self.agent(), "by": self.by, "reason": self.reason})
     }
 }
 
@@ -94,9 +100,8 @@ impl Guard {
     pub fn lock(&mut self, order: &Value, options: &Value) -> Result<Locks> {
         let (now, local) = self.begin(&super::options(options)?)?;
         let order = LockOrder::read(order)?;
-        self.authorize(&order.by, Power::Lock(order.agent()), "lock", now, local)?;
-        let data = || json!({"agent": order.agent(), "by": order.by, "reason": order.reason});
-        let entry = self.entry(now, "lock", data)?;
+        self.authorize(&order.by, Power::Lock(order.agent()), "lock", || order.told(), now, local)?;
+        let entry = self.entry(now, "lock", || order.told())?;
         let lock = Lock { reason: order.reason, since: now, source: LockSource::Manual };
         let is_room = self.is_room(now);
         self.commit(now, local, entry, |state| state.locks.add(&order.scope, lock, is_room));
@@ -111,9 +116,8 @@ impl Guard {
         let (now, local) = self.begin(&super::options(options)?)?;
         let order = LockOrder::read(order)?;
         let power = order.agent().map_or(Power::Admin, Power::UnlockAgent);
-        self.authorize(&order.by, power, "unlock", now, local)?;
-        let data = || json!({"agent": order.agent(), "by": order.by, "reason": order.reason});
-        let entry = self.entry(now, "unlock", data)?;
+        self.authorize(&order.by, power, "unlock", || order.told(), now, local)?;
+        let entry = self.entry(now, "unlock", || order.told())?;
         self.commit(now, local, entry, |state| {
             state.locks.remove(&order.scope);
             state.recent.remove(order.scope.name());
@@ -136,7 +140,7 @@ impl Guard {
         if !is_room && agent.as_ref().is_some_and(|agent| !agents.contains(agent)) {
             return Err(Place::ARGUMENT.key("agent").error("as many agents as can be have spent today already"));
         }
-        let entry = self.entry(now, "recordUsage", || json!({"agent": agent, "usage": usage}))?;
+        let entry = self.entry(now, "recordUsage", || json!({"agent": agent, "usage": AmountsUsed::from(usage)}))?;
         self.commit(now, local, entry, |state| state.ledger.add(agent.as_deref(), usage));
         Ok(())
     }
@@ -162,7 +166,8 @@ impl Guard {
         let (now, local) = self.begin(&fields)?;
         let by = fields.required("by", Person::read)?;
         let reason = fields.required("reason", read_reason)?;
-        self.authorize(&by, Power::Admin, "setPolicy", now, local)?;
+        let told = || json!({"by": by, "reason": reason, "policyDigest": policy.digest()});
+        self.authorize(&by, Power::Admin, "setPolicy", told, now, local)?;
         let (old, new) = (self.policy.document(), policy.document());
         let conflict = |path: &str, message: &str| Err(Error::new(ErrorCode::Conflict, path, message));
         if old.customer_id != new.customer_id {
@@ -174,8 +179,7 @@ impl Guard {
             return conflict("policy.currency", "another currency on a day with spending");
         }
         let zone = policy.zone_table()?;
-        let data = || json!({"by": by, "reason": reason, "policyDigest": policy.digest()});
-        let entry = self.entry(now, "setPolicy", data)?;
+        let entry = self.entry(now, "setPolicy", told)?;
         let renamed = if zone.name() == self.zone.name() { None } else { zone.local(now) };
         self.commit(now, local, entry, |state| {
             if let Some(local) = renamed {
@@ -206,10 +210,11 @@ impl Guard {
         let reason = fields.required("reason", read_reason)?;
         let last = self.state.now.unwrap_or(given);
         let before = self.local(last)?;
-        self.authorize(&by, Power::Admin, "adoptClock", last, before)?;
+        let told = || json!({"by": by, "reason": reason});
+        self.authorize(&by, Power::Admin, "adoptClock", told, last, before)?;
         let now = given.max(last);
         let local = self.local(now)?;
-        let entry = self.entry(now, "adoptClock", || json!({"by": by, "reason": reason}))?;
+        let entry = self.entry(now, "adoptClock", told)?;
         self.commit(now, local, entry, |_| ());
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! Who may do what: people by their id and role, never an agent.
 
-use serde_json::json;
 
 use super::Guard;
 use crate::error::{Error, ErrorCode, Result};
@@ -70,12 +69,13 @@ impl Power<'_> {
 }
 
 impl Guard {
-    /// Refuses whoever may not, and writes down that they tried.
+    /// Refuses whoever may not, and writes down what they tried.
     pub(super) fn authorize(
         &mut self,
         by: &Person,
         power: Power<'_>,
         command: &str,
+        tried: impl FnOnce() -> serde_json::Value,
         now: Timestamp,
         local: Local,
     ) -> Result<()> {
@@ -83,7 +83,7 @@ impl Guard {
             return Ok(());
         }
         let error = Error::new(ErrorCode::NotAuthorized, "by", power.refusal());
-        self.refuse(error, json!({"command": command, "by": by}), now, local)
+        self.refuse(error, command, tried(), now, local)
     }
 
     /// Whether somebody may do something.
@@ -99,18 +99,20 @@ impl Guard {
             }
     }
 
-    /// Writes down what was refused to whom, and gives the error.
+    /// Writes down which command was refused to whom, and gives the error.
     pub(super) fn refuse<T>(
         &mut self,
         error: Error,
-        mut data: serde_json::Value,
+        command: &str,
+        mut tried: serde_json::Value,
         now: Timestamp,
         local: Local,
     ) -> Result<T> {
-        if let Some(data) = data.as_object_mut() {
-            data.insert("code".to_owned(), error.code().as_str().into());
+        if let Some(tried) = tried.as_object_mut() {
+            tried.insert("command".to_owned(), command.into());
+            tried.insert("code".to_owned(), error.code().as_str().into());
         }
-        let entry = self.entry(now, "refused", || data)?;
+        let entry = self.entry(now, "refused", || tried)?;
         self.commit(now, local, entry, |_| ());
         Err(error)
     }

@@ -1,12 +1,14 @@
 //! `report`: what became of a granted action.
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::Guard;
 use super::people::{Person, Power};
 use super::record::{Charge, Mark, Record, Shelf, Stage};
 use super::resolve::read_comment;
 use super::state::State;
+use super::views::AmountsUsed;
 use crate::action::KnownCost;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{canonical, sha256_hex};
@@ -71,7 +73,8 @@ struct Told<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<&'a Option<String>>,
     report: &'a Reported,
-    usage: bool,
+    /// What it really cost, where that was said.
+    usage: Option<AmountsUsed>,
 }
 
 impl Report {
@@ -109,7 +112,12 @@ impl Report {
     /// What the audit says of it.
     fn told<'a>(&'a self, reported: &'a Reported) -> Told<'a> {
         let by = self.by.as_ref();
-        Told { by, comment: by.map(|_| &self.comment), report: reported, usage: self.usage.is_some() }
+        Told {
+            by,
+            comment: by.map(|_| &self.comment),
+            report: reported,
+            usage: self.usage.as_ref().map(|usage| usage.spending().into()),
+        }
     }
 
     /// What tells this report from another about the same attempt: its outcome, the kind of failure and the usage.
@@ -134,7 +142,8 @@ impl Guard {
         let report = Report::read(report)?;
         let record = self.reportable(&report)?;
         if let Some(by) = &report.by {
-            self.authorize(by, Power::Settle(&record.agent), "report", now, local)?;
+            let told = || json!({"actionId": report.action_id, "by": by, "outcome": report.outcome});
+            self.authorize(by, Power::Settle(&record.agent), "report", told, now, local)?;
         }
         let outcome =
             if report.uncertain && !self.is_safe_to_repeat(&record) { Outcome::Unknown } else { report.outcome };

@@ -12,6 +12,7 @@ use super::question::Question;
 use super::record::{Charge, Fingerprint, Record, Shelf, Stage, minutes_after};
 use super::state::{State, velocity_scope};
 use super::table::{self, Ask, Findings};
+use super::views::AmountsUsed;
 use super::{Guard, records};
 use crate::action::{ACTION_FIELDS, Action, Content, Group};
 use crate::error::{Error, ErrorCode, Result};
@@ -60,6 +61,7 @@ struct Told<'a> {
     approval: Option<ApprovalTold<'a>>,
     attempt: u32,
     codes: Vec<&'static str>,
+    cost: AmountsUsed,
     defer_until: Option<Timestamp>,
     digest: &'a str,
     effect: Effect,
@@ -234,6 +236,7 @@ impl Guard {
                 .map(|Approval { id, status, .. }| ApprovalTold { id, status: *status }),
             attempt: decision.attempt,
             codes: decision.reasons.iter().map(|reason| reason.reason.code()).collect(),
+            cost: asked.cost.into(),
             defer_until: decision.defer_until,
             digest: &decision.digest,
             effect: decision.effect,

@@ -115,14 +115,14 @@ impl Guard {
             ApprovalStatus::Expired => Some((ErrorCode::Expired, "Approval expired")),
             _ => Some((ErrorCode::AlreadyResolved, "Approval already resolved")),
         };
-        let attempt = json!({"command": "resolve", "by": order.by, "approvalId": approval.id});
+        let tried = || json!({"by": order.by, "decision": order.decision, "approvalId": approval.id});
         if let Some((code, message)) = refused {
-            return self.refuse(Error::new(code, "approvalId", message), attempt, now, local);
+            return self.refuse(Error::new(code, "approvalId", message), "resolve", tried(), now, local);
         }
         let power = Power::Resolve(&approval.agent);
         let refusal = if self.may(&order.by, power) { self.same_duty(&approval, order) } else { Some(power.refusal()) };
         if let Some(message) = refusal {
-            return self.refuse(Error::new(ErrorCode::NotAuthorized, "by", message), attempt, now, local);
+            return self.refuse(Error::new(ErrorCode::NotAuthorized, "by", message), "resolve", tried(), now, local);
         }
         if approval.votes.iter().any(|vote| vote.by == order.by.id) {
             return Err(Error::new(ErrorCode::Conflict, "by", "this person has decided on it before"));

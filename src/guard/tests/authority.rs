@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use super::support::{Host, host, place, policy};
 use crate::error::{ErrorCode, Result};
 use crate::guard::Guard;
+use crate::policy::Policy;
 use crate::value::Value;
 
 type Command = fn(&mut Guard, &Value, &Value) -> Result<()>;
@@ -22,9 +23,13 @@ const COMMANDS: [(&str, Option<&str>, Command); 6] = [
         let Value::Object(mut fields) = order.clone() else { panic!("no order") };
         let Value::Object(now) = options.clone() else { panic!("no options") };
         fields.extend(now);
-        guard.set_policy(policy(json!({"budget": {"maxMessagesPerDay": 7}})), &Value::Object(fields))
+        guard.set_policy(other_policy(), &Value::Object(fields))
     }),
 ];
+
+fn other_policy() -> Arc<Policy> {
+    policy(json!({"budget": {"maxMessagesPerDay": 7}}))
+}
 
 fn order(agent: Option<&str>, id: &str, role: &str) -> Json {
     let mut order = json!({"by": {"id": id, "role": role}, "reason": "because"});
@@ -80,7 +85,13 @@ fn each_command_knows_who_may() {
             } else {
                 assert_eq!(place(&result.unwrap_err()), (ErrorCode::NotAuthorized, "by".to_owned()), "{name} by {id}");
                 assert_eq!(entry.kind, "refused");
-                let data = json!({"command": name, "by": {"id": id, "role": role}, "code": "not_authorized"});
+                let mut data = json!({"command": name, "code": "not_authorized", "reason": "because"});
+                data["by"] = json!({"id": id, "role": role});
+                match name {
+                    "lock" | "unlock" => data["agent"] = agent.into(),
+                    "setPolicy" => data["policyDigest"] = other_policy().digest().into(),
+                    _ => {}
+                }
                 assert_eq!(entry.data, data);
                 assert_eq!(rest(&host), before, "{name} by {id}");
             }
@@ -144,6 +155,7 @@ fn a_persons_word_on_an_outcome_is_that_of_somebody_who_may_and_stands_in_the_au
             assert_eq!((last.kind.as_str(), &last.data["comment"]), ("report", &json!("seen in the\nmailbox")));
         } else {
             assert_eq!((last.kind.as_str(), &last.data["command"]), ("refused", &json!("report")));
+            assert_eq!((&last.data["actionId"], &last.data["outcome"]), (&json!("1"), &json!("succeeded")));
         }
     }
 }

@@ -50,6 +50,24 @@ fn the_texts_name_the_currency() {
     assert_eq!(host.ask(costing("4", json!({"amount": 1}))).reason.unwrap(), "cost_sar_per_day_reached");
 }
 
+/// From the audit alone anybody can say what stood in the ledger.
+#[test]
+fn the_audit_says_what_was_reserved_and_what_it_cost() {
+    let mut host = budget(json!({"maxCostPerDay": 100}));
+    assert!(host.ask(costing("1", json!({"amount": 50.5, "messages": 2}))).allowed);
+    host.report(json!({"actionId": "1", "outcome": "succeeded", "usage": {"amount": 0.5}}));
+    assert!(host.ask(json!({"id": "2"})).allowed);
+    host.report(json!({"actionId": "2", "outcome": "succeeded"}));
+    let spent = json!({"usage": {"amount": 0.25, "apiCalls": 3}});
+    host.guard.record_usage(&spent.into(), &host.options()).unwrap();
+    let told = |messages, api_calls, amount: f64| json!({"messages": messages, "llmTokens": 0, "apiCalls": api_calls, "amount": amount});
+    let entries = host.guard.audit_since(0);
+    let data: Vec<&Json> = entries.iter().map(|entry| &entry.data).collect();
+    assert_eq!([&data[0]["cost"], &data[1]["usage"]], [&told(2, 0, 50.5), &told(0, 0, 0.5)]);
+    assert_eq!([&data[2]["cost"]["amount"], &data[3]["usage"]], [&json!(0), &Json::Null]);
+    assert_eq!(data[4]["usage"], told(0, 3, 0.25));
+}
+
 #[test]
 fn a_cap_of_nothing_lets_nothing_run() {
     let mut host = budget(json!({"maxMessagesPerDay": 0}));

@@ -44,7 +44,7 @@ fn the_creator_and_an_admin_may_and_no_agent_ever() {
         assert_eq!(entry.kind, "refused");
         let who = json!({"id": by.0, "role": by.1});
         let about = entry.data["approvalId"].clone();
-        let told = json!({"command": "resolve", "by": who, "approvalId": about, "code": "not_authorized"});
+        let told = json!({"command": "resolve", "by": who, "approvalId": about, "decision": "approve", "code": "not_authorized"});
         assert_eq!((&entry.data, about.is_string()), (&told, true), "{of}");
     }
     assert_eq!(host.statuses(), ["pending"; 3]);
