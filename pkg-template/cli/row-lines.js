@@ -14,6 +14,8 @@ const LEAD = 11;
 /** The columns of an agent's name, where the policy does not list shorter ones alone, and of an action's type. */
 const AGENT = 14;
 const TYPE = 17;
+/** What is about everything where it names no agent. */
+const STOPS = ["lock", "unlock"];
 
 export class RowLines {
   #out;
@@ -72,9 +74,11 @@ export class RowLines {
    * @param {ReplayCommand} row
    * @param {Local} local
    */
-  command({ kind, agent = "everything", reason = "", actionId = "", approval }, { time }) {
-    const words = kind === "resolve" ? resolved(actionId, approval, reason) : reason;
-    return this.#line(time, this.#out.style.dim("○"), this.#who(agent, kind), visible(words));
+  command({ kind, agent, reason = "", actionId = "", approval }, { time }) {
+    const words = kind === "resolve" ? resolved(actionId, approval, reason) : [actionId, reason].filter((word) => word !== "").join(": ");
+    // What names no agent is about all of them where it locks, and else about none.
+    const whose = agent ?? (STOPS.includes(kind) ? "all" : "");
+    return this.#line(time, this.#out.style.dim("○"), this.#who(whose, kind), visible(words));
   }
 
   /**

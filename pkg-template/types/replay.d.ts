@@ -256,7 +256,7 @@ type LogItem = LogLine | LogCommand | Uint8Array;
  * A log. A text or bytes: all of it. A list, or what can be iterated: its lines, each a text or a command as an object. A stream, or what can be
  * iterated asynchronously: text or bytes as they come, cut anywhere. {@link ReplayOptions.lines} says otherwise of texts.
  */
-export type ReplayLog = LogItem | Iterable<LogItem> | AsyncIterable<LogItem> | ReadableStream<LogItem>;
+export type ReplayLog = string | Uint8Array | Iterable<LogItem> | AsyncIterable<LogItem> | ReadableStream<LogItem>;
 
 /** How far a replay has come. */
 export interface ReplayProgress {

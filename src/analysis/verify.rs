@@ -67,6 +67,9 @@ fn verify(
     place: &Place<'_>,
 ) -> Result<ChainVerdict> {
     let mut last = since.cloned().unwrap_or_else(AuditHead::start);
+    if last.seq == 0 && last != AuditHead::start() {
+        return Err(Place::ARGUMENT.key("since").key("hash").error("before the first entry there are 64 zeros"));
+    }
     if let Some(head) = head.filter(|head| head.seq < last.seq) {
         let message = format!("{} comes before `since`, which is {}", head.seq, last.seq);
         return Err(Place::ARGUMENT.key("head").key("seq").error(message));

@@ -1,6 +1,5 @@
 //! Who may do what: people by their id and role, never an agent.
 
-
 use super::Guard;
 use crate::error::{Error, ErrorCode, Result};
 use crate::read::{self, Fields, Place, Shape, field};

@@ -16,7 +16,7 @@ mod summary;
 
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::guard::{AmountsUsed, Approval, Decision, Effect, Explanation, Guard, Locks};
 use crate::policy::Policy;
 use crate::read::Place;
@@ -131,7 +131,7 @@ impl Replay {
                 format!("expected \"request\", got \"{}\": only what is asked for is explained", line.kind.as_str());
             return Err(Place::ARGUMENT.key("kind").error(message));
         }
-        self.guard.explain(&line.argument, &line.options)
+        self.guard.explain(&line.argument, &line.options).map_err(in_line)
     }
 
     /// What the lines so far came to.
@@ -140,6 +140,10 @@ impl Replay {
     }
 
     fn carry_out(&mut self, line: &Line) -> Result<Replayed> {
+        self.run(line).map_err(in_line)
+    }
+
+    fn run(&mut self, line: &Line) -> Result<Replayed> {
         let done = match line.kind {
             Kind::Request => return self.request(line).map(|row| Replayed::Request(Box::new(row))),
             Kind::Report => self.guard.report(&line.argument, &line.options).map(|_| None),
@@ -231,6 +235,11 @@ impl Replay {
         self.summary.budgets.set_caps(self.guard.policy(), date);
         Ok(())
     }
+}
+
+/// An error as it stands in a line: what is a command's `now` is its `at`.
+fn in_line(error: Error) -> Error {
+    if error.path() == "now" { Error::new(error.code(), "at", error.message()) } else { error }
 }
 
 /// Whether a decision may have locked something that was not locked before.

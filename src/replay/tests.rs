@@ -150,6 +150,9 @@ fn a_broken_line_changes_nothing() {
     for (broken, path) in [
         (report.replace(r#""n""#, r#""never seen""#), "actionId"),
         (report.replace(r#""n""#, r#""m1", "attempt": 2"#), "attempt"),
+        // A leap of the clock stands in the line's own field.
+        (report.replace("2026", "2028"), "at"),
+        (message(9, "2028-03-20T09:00:00Z"), "at"),
         (
             report.replace("report", "unlock").replace(
                 r#""actionId": "n", "outcome": "succeeded""#,
@@ -160,6 +163,7 @@ fn a_broken_line_changes_nothing() {
     ] {
         assert_eq!(replay.line(&broken).unwrap_err().path(), path, "{broken}");
     }
+    assert_eq!(replay.explain(&message(9, "2028-03-20T09:00:00Z")).unwrap_err().path(), "at");
     let unlock = r#"{"at": "2026-03-20T10:00:00Z", "kind": "unlock", "agent": "a", "by": {"id": "ops", "role": "platform_admin"}, "reason": "seen"}"#;
     let unlock = replay.line(unlock).unwrap();
     assert_eq!(

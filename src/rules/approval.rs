@@ -95,7 +95,9 @@ fn add_message_reasons(policy: &Policy, risk: &RiskFactors, reasons: &mut Vec<Re
     }
     let threshold = document.require_human_for_high_value_deals_above;
     if risk.deal_value >= threshold {
-        reasons.push(Reason::HighValueDeal { currency: document.currency.clone(), value: risk.deal_value, threshold });
+        // Minus zero is zero, in the text as in JSON.
+        let value = risk.deal_value + 0.0;
+        reasons.push(Reason::HighValueDeal { currency: document.currency.clone(), value, threshold });
     }
     if document.require_human_for_legal_topics && risk.contains_legal_topic {
         reasons.push(Reason::ContainsLegalTopic);
@@ -271,6 +273,9 @@ mod tests {
         assert_eq!(at(4.999, 2), [""; 0]);
         assert_eq!(at(5.0, 2), ["high_value_deal_sar=5"]);
         assert_eq!(at(0.0, 3), ["max_consecutive_followups_reached"]);
+        let from_zero = policy.replace(": 5", ": 0");
+        let risk = RiskFactors { deal_value: -0.0, ..RiskFactors::default() };
+        assert_eq!(reasons(&from_zero, "send_message", &risk), ["high_value_deal_sar=0"]);
     }
 
     #[test]

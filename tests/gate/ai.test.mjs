@@ -67,6 +67,27 @@ async function gatedUntilAsked(more) {
   return { gate, gated, options, done, messages, decide, first };
 }
 
+test("options that are wrong are said where they are given", async () => {
+  const gate = await createGate({ policy: POLICY });
+  const right = { agent: gate.forAgent("worker"), tools: {}, session: "t1" };
+  const wrong = [
+    [{ agent: {} }, "agent", /`ask` is missing/],
+    [{ agent: gate }, "agent", /what `gate.forAgent` gives, got the gate itself/],
+    [{ tools: null }, "tools", /an object of tools, got null/],
+    [{ tools: "x" }, "tools", /an object of tools/],
+    [{ session: "" }, "session", /a name/],
+    [{ session: undefined }, "session", /expected a string/],
+    [{ type: "x" }, "type", /a function/],
+    [{ wait: "x" }, "wait", /true or false/],
+    [{ timeoutMs: 0 }, "timeoutMs", /whole milliseconds/],
+  ];
+  for (const [more, path, message] of wrong) {
+    assert.throws(() => gateTools({ ...right, ...more }), { name: "InterlockError", code: "invalid_input", path, message }, path);
+  }
+  gateTools({ ...right, type: (name) => name, wait: true, timeoutMs: 5 });
+  await gate.close();
+});
+
 describe("the call after the one that waits", () => {
   test("without a gate it runs first, one at a time too", async () => {
     const { done } = await plainUntilAsked();

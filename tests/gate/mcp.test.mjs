@@ -38,6 +38,29 @@ async function approve(gate) {
   await gate.resolve({ approvalId: approval.id, by: HUDA, decision: "approve" });
 }
 
+test("options that are wrong are said where they are given, and not at a first call", async () => {
+  const gate = await createGate({ policy: POLICY });
+  const client = { callTool: () => text("never") };
+  const right = { gate, agent: "worker" };
+  const wrong = [
+    [() => gateClient(null, right), "client", /the methods callTool/],
+    [() => gateClient({}, right), "client", /`callTool` is missing/],
+    [() => gateServer({}, right), "server", /`registerTool` is missing/],
+    [() => gateClient(client, { agent: "worker" }), "gate", /`run` is missing/],
+    [() => gateClient(client, { gate }), "agent", /expected a string, got undefined/],
+    [() => gateClient(client, { gate, agent: 5 }), "agent", /expected a string, got 5/],
+    [() => gateClient(client, { ...right, requestedBy: 5 }), "requestedBy", /expected a string, got 5/],
+    [() => gateClient(client, { ...right, type: "x" }), "type", /a function/],
+    [() => gateClient(client, { ...right, id: "x" }), "id", /a function/],
+    [() => gateClient(client, { ...right, tools: {} }), "tools", /list of tools/],
+    [() => gateClient(client, { ...right, wait: 1 }), "wait", /true or false/],
+    [() => gateClient(client, { ...right, timeoutMs: "x" }), "timeoutMs", /whole milliseconds/],
+  ];
+  for (const [make, path, message] of wrong) assert.throws(make, { name: "InterlockError", code: "invalid_input", path, message }, path);
+  gateClient(client, { ...right, agent: () => "worker", type, id: () => "a1", tools: [], wait: false, timeoutMs: 1, requestedBy: "huda" });
+  await gate.close();
+});
+
 for (const [name, sdk] of Object.entries(SDKS)) {
   describe(`a client of ${name}`, () => {
     const begun = async (more) => {

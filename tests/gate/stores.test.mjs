@@ -38,21 +38,42 @@ async function begun(make, options = {}) {
   return { real, faults, store, gate };
 }
 
-test("the store in memory knows the last 10,000 heads, and not all there ever were", () => {
+test("the store in memory knows the last 10,000 heads and 1,000 entries, and not all there ever were", () => {
   const store = memoryStore();
   const last = 30_000;
   for (let seq = 1; seq <= last; seq += 1) {
-    const entry = { id: `c${seq}`, head: { seq, hash: `h${seq}` }, commands: [], checkpoint: seq % 1000 === 0, audit: () => [] };
+    const entry = { id: `c${seq}`, head: { seq, hash: `h${seq}` }, commands: [], checkpoint: seq % 1000 === 0, audit: () => [{ seq }] };
     assert.equal(store.commit("k", seq - 1, entry, () => "{}"), true);
   }
   for (let seq = last - 9_999; seq <= last; seq += 1) assert.equal(store.hashAt("k", seq), `h${seq}`);
   assert.equal(store.hashAt("k", 1), undefined);
   assert.equal(store.hashAt("k", last + 1), undefined);
   assert.equal(store.hashAt("another", last), undefined);
+  assert.deepEqual(store.audit("k", last - 1000, last).map(({ seq }) => seq), Array.from({ length: 1000 }, (_, index) => last - 999 + index));
+  assert.deepEqual(store.audit("k", last - 10, 3).map(({ seq }) => seq), [last - 9, last - 8, last - 7]);
+  assert.ok(store.audit("k", 0, last).length <= 2000);
+  assert.deepEqual(store.audit("another", 0, last), []);
 });
 
 for (const [name, make] of Object.entries(STORES)) {
   describe(`a store ${name}`, () => {
+    test("that two gates share gives each the whole audit, also after the other has set a policy", async () => {
+      const store = await make();
+      const one = await createGate({ policy: OPEN, store, create: true });
+      const other = await createGate({ policy: OPEN, store });
+      for (const id of ["a1", "a2", "a3"]) assert.equal((await other.run(action(id), () => 1)).status, "executed");
+      await one.setPolicy({ ...OPEN, maxConsecutiveFollowups: 9 }, { by: { id: "root", role: "platform_admin" }, reason: "test" });
+      assert.equal((await other.run(action("a4"), () => 1)).status, "executed");
+      for (const gate of [one, other]) {
+        const entries = await gate.audit();
+        assert.deepEqual(entries.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert.deepEqual(verifyAudit({ entries, head: other.head }), { valid: true, brokenAt: null, reason: null });
+        assert.deepEqual(await gate.audit({ since: 6, limit: 2 }), entries.slice(6, 8));
+      }
+      await one.close();
+      await other.close();
+    });
+
     test("that fails: the action does not run, and does when the store is back", async () => {
       const { faults, gate } = await begun(make);
       faults.commit = () => { throw new Error("disk full"); };

@@ -72,5 +72,7 @@ new Replay({ policy }).line({});
 replay({ policy });
 // @ts-expect-error not a number
 replay({ policy, log: 5 });
+// @ts-expect-error one line is no log
+replay({ policy, log: { at: 1, id: "a" } });
 // @ts-expect-error not a word for what a broken line does
 replay({ policy, log: "", onError: "ignore" });

@@ -3,7 +3,7 @@
 
 import { InterlockError } from "agent-interlock";
 
-import { readOptions } from "../options.js";
+import { expectMethods, milliseconds, readOptions, wrong } from "../options.js";
 import { expectText } from "../text.js";
 
 const nameItself = (/** @type {string} */ name) => name;
@@ -37,7 +37,13 @@ export class ToolNotRun extends Error {
 export function gateTools(options) {
   const given = readOptions(options, ["agent", "tools", "session", "type", "wait", "timeoutMs"]);
   const { agent, tools, session, wait = false, timeoutMs, type = nameItself } = /** @type {Public.GateToolsOptions<Tools>} */ (given);
-  expectText(session, "invalid_input", "session");
+  expectMethods(agent, "agent", ["ask", "run"]);
+  if ("forAgent" in agent) throw new InterlockError("invalid_input", "agent", "expected what `gate.forAgent` gives, got the gate itself");
+  if (typeof tools !== "object" || tools === null || Array.isArray(tools)) throw wrong("tools", "an object of tools", tools);
+  if (expectText(session, "invalid_input", "session") === "") throw wrong("session", "a name for the conversation", session);
+  if (typeof type !== "function") throw wrong("type", "a function that names a tool's type", type);
+  if (typeof wait !== "boolean") throw wrong("wait", "true or false", wait);
+  milliseconds("timeoutMs", timeoutMs);
   /** The list of messages is one object for all calls of a step. @type {WeakMap<object, Step>} */
   const steps = new WeakMap();
   const stepOf = (/** @type {object} */ messages) => {

@@ -1,6 +1,6 @@
 /** @import { GateEvents } from "../../types/gate.js" */
 
-import { wrong } from "./options.js";
+import { wrong } from "../options.js";
 
 const NAMES = /** @type {const} */ (["decision", "approval", "lock", "shadow", "error"]);
 

@@ -6,6 +6,7 @@
 
 import { InterlockError, Policy } from "agent-interlock";
 
+import { wrong } from "../options.js";
 import { nameOf } from "../text.js";
 import { agentGate } from "./agent.js";
 import { timeOf } from "./clock.js";
@@ -13,7 +14,7 @@ import { frozenCopy } from "./copy.js";
 import { Delivery } from "./delivery.js";
 import { Events } from "./events.js";
 import { kept } from "./open.js";
-import { expectExecute, readRunOptions, wrong } from "./options.js";
+import { expectExecute, readRunOptions } from "./options.js";
 import { Runners } from "./runners.js";
 import { hasOpened, isAbout, Runs } from "./runs.js";
 import { Shadow } from "./shadow.js";

@@ -1,15 +1,18 @@
-/** @import { AuditHead } from "../../types/index.js" */
+/** @import { AuditEntry } from "../../types/index.js" */
 /** @import { CommitEntry, Entry, Runner, Store } from "../../types/gate.js" */
 
 /** So many heads are kept at least, to tell a chain from another. */
 const HEADS = 10_000;
+/** So many entries of the audit are kept at least, as a guard keeps them. */
+const ENTRIES = 1000;
 
 /**
  * @typedef {object} Kept
  * @property {number} version
  * @property {{ version: number, state: string }} checkpoint
  * @property {{ version: number, entry: Entry }[]} entries since the checkpoint
- * @property {Heads} heads
+ * @property {Recent<string>} heads
+ * @property {Recent<AuditEntry>} audit
  * @property {Map<string, { runner: Runner, until: number }>} leases
  */
 
@@ -49,11 +52,12 @@ class MemoryStore {
     const kept = this.#kept.get(key);
     const version = expectedVersion + 1;
     if ((kept?.version ?? 0) !== expectedVersion) return false;
+    const audit = entry.audit();
     if (kept === undefined) {
       const checkpoint = { version, state: state() };
-      const heads = new Heads();
-      heads.add(entry.head);
-      this.#kept.set(key, { version, checkpoint, entries: [], heads, leases: new Map() });
+      const begun = { version, checkpoint, entries: [], heads: new Recent(HEADS), audit: new Recent(ENTRIES), leases: new Map() };
+      this.#kept.set(key, begun);
+      remember(begun, entry, audit);
       return true;
     }
     if (entry.checkpoint) {
@@ -64,7 +68,7 @@ class MemoryStore {
       kept.entries.push({ version, entry: { id, head, commands } });
     }
     kept.version = version;
-    kept.heads.add(entry.head);
+    remember(kept, entry, audit);
     return true;
   }
 
@@ -73,7 +77,17 @@ class MemoryStore {
    * @param {number} seq
    */
   hashAt(key, seq) {
-    return this.#kept.get(key)?.heads.hashAt(seq);
+    return this.#kept.get(key)?.heads.get(seq);
+  }
+
+  /**
+   * @param {string} key
+   * @param {number} since
+   * @param {number} limit
+   */
+  audit(key, since, limit) {
+    const entries = this.#kept.get(key)?.audit.values() ?? [];
+    return entries.filter(({ seq }) => seq > since).slice(0, limit);
   }
 
   /**
@@ -97,26 +111,52 @@ class MemoryStore {
   }
 }
 
-/** The last heads: when the younger ones are enough, the older ones go. To find the oldest of a Map takes longer with each that was deleted. */
-class Heads {
-  /** @type {Map<number, string>} */
+/**
+ * The last ones by their numbers: when the younger are enough, the older go. To find the oldest of a Map takes longer with each that was deleted.
+ * @template Value
+ */
+class Recent {
+  #enough;
+  /** @type {Map<number, Value>} */
   #young = new Map();
-  /** @type {Map<number, string>} */
+  /** @type {Map<number, Value>} */
   #old = new Map();
 
-  /** @param {AuditHead} head */
-  add({ seq, hash }) {
-    if (this.#young.size >= HEADS) {
+  /** @param {number} enough */
+  constructor(enough) {
+    this.#enough = enough;
+  }
+
+  /**
+   * @param {number} number
+   * @param {Value} value
+   */
+  add(number, value) {
+    if (this.#young.size >= this.#enough) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(seq, hash);
+    this.#young.set(number, value);
   }
 
-  /** @param {number} seq */
-  hashAt(seq) {
-    return this.#young.get(seq) ?? this.#old.get(seq);
+  /** @param {number} number */
+  get(number) {
+    return this.#young.get(number) ?? this.#old.get(number);
   }
+
+  values() {
+    return [...this.#old.values(), ...this.#young.values()];
+  }
+}
+
+/**
+ * @param {Kept} kept
+ * @param {Entry} entry
+ * @param {AuditEntry[]} audit
+ */
+function remember(kept, { head }, audit) {
+  kept.heads.add(head.seq, head.hash);
+  for (const entry of audit) kept.audit.add(entry.seq, entry);
 }
 
 /** @returns {Store} */

@@ -2,8 +2,7 @@
 
 import { InterlockError, verifyAudit } from "agent-interlock";
 
-import { readOptions } from "../options.js";
-import { nameOf } from "../text.js";
+import { expectMethods, isSignal, milliseconds, readOptions, wrong } from "../options.js";
 import { systemClock } from "./clock.js";
 import { memoryStore } from "./memory-store.js";
 
@@ -77,40 +76,4 @@ function expectOrder(order) {
 /** @param {unknown} execute */
 export function expectExecute(execute) {
   if (typeof execute !== "function") throw wrong("execute", "a function that carries the action out", execute);
-}
-
-/**
- * @param {string} name
- * @param {unknown} value
- * @returns {number | undefined}
- */
-function milliseconds(name, value) {
-  if (value === undefined) return undefined;
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 1) return value;
-  throw wrong(name, "whole milliseconds, 1 or more", value);
-}
-
-/**
- * @param {unknown} value
- * @param {string} path
- * @param {string[]} methods
- */
-function expectMethods(value, path, methods) {
-  const missing = methods.find((method) => typeof (/** @type {any} */ (value)?.[method]) !== "function");
-  if (missing === undefined) return;
-  throw new InterlockError("invalid_input", path, `expected an object with the methods ${methods.join(", ")}; \`${missing}\` is missing`);
-}
-
-/** Of any realm, and of a polyfill. @param {any} value */
-function isSignal(value) {
-  return typeof value === "object" && value !== null && typeof value.aborted === "boolean" && typeof value.addEventListener === "function";
-}
-
-/**
- * @param {string} path
- * @param {string} expected
- * @param {unknown} value
- */
-export function wrong(path, expected, value) {
-  return new InterlockError("invalid_input", path, `expected ${expected}, got ${nameOf(value)}`);
 }

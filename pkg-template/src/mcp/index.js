@@ -4,7 +4,8 @@
 
 import { classifyTool } from "agent-interlock";
 
-import { readOptions } from "../options.js";
+import { expectMethods, milliseconds, readOptions, wrong } from "../options.js";
+import { expectText } from "../text.js";
 
 const OPTIONS = /** @type {const} */ (["gate", "agent", "requestedBy", "type", "id", "tools", "wait", "timeoutMs"]);
 
@@ -20,6 +21,7 @@ class Failed extends Error {
 
 /** @type {typeof Public.gateClient} */
 export function gateClient(client, options) {
+  expectMethods(client, "client", ["callTool"]);
   const run = runner(options);
   return {
     async callTool(params, given = {}) {
@@ -37,6 +39,7 @@ export function gateClient(client, options) {
 
 /** @type {typeof Public.gateServer} */
 export function gateServer(server, options) {
+  expectMethods(server, "server", ["registerTool"]);
   const run = runner(options);
   return {
     registerTool(name, config, handler) {
@@ -77,6 +80,7 @@ export function toolActions(tools, { type = (/** @type {string} */ name) => name
  */
 function runner(options) {
   const given = /** @type {Public.GateMcpOptions} */ (readOptions(options, OPTIONS));
+  expectRight(given);
   const { gate, agent, requestedBy, tools = [], wait = false, timeoutMs } = given;
   const { type = (/** @type {string} */ name) => name, id = () => crypto.randomUUID() } = given;
   const known = new Map(tools.map(({ name, annotations }) => [name, annotations]));
@@ -98,6 +102,18 @@ function runner(options) {
     if (run.status === "failed") throw error;
     return refusal(run);
   };
+}
+
+/** @param {Public.GateMcpOptions} given */
+function expectRight({ gate, agent, requestedBy, type, id, tools, wait, timeoutMs }) {
+  expectMethods(gate, "gate", ["run"]);
+  if (typeof agent !== "function") expectText(agent, "invalid_input", "agent");
+  if (requestedBy !== undefined) expectText(requestedBy, "invalid_input", "requestedBy");
+  if (type !== undefined && typeof type !== "function") throw wrong("type", "a function that names a tool's type", type);
+  if (id !== undefined && typeof id !== "function") throw wrong("id", "a function that gives an id", id);
+  if (tools !== undefined && !Array.isArray(tools)) throw wrong("tools", "the server's list of tools", tools);
+  if (wait !== undefined && typeof wait !== "boolean") throw wrong("wait", "true or false", wait);
+  milliseconds("timeoutMs", timeoutMs);
 }
 
 /** @param {ToolAnnotations | undefined} annotations */

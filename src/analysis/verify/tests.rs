@@ -209,4 +209,6 @@ fn heads_are_read_strictly_and_verdicts_written_in_full() {
         let error = call(json!({"entries": entries, "head": {"seq": 2, "hash": wrong}})).unwrap_err();
         assert_eq!(error, "head.hash", "{wrong}");
     }
+    let before = |hash: &str| call(json!({"entries": entries, "since": {"seq": 0, "hash": hash.repeat(64)}}));
+    assert_eq!((before("0").unwrap(), before("1").unwrap_err()), (whole.to_owned(), "since.hash".to_owned()));
 }
