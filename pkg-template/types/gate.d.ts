@@ -106,7 +106,8 @@ export interface Store {
   /** Runs `work` while nobody else can commit; what `held` is told is kept when the promise resolves, and nothing of it where it is rejected. Without it
    * several processes decide at once, and all but one of them again. */
   exclusively?<Result>(key: string, work: (held: Held) => Promise<Result>): Promise<Result>;
-  /** The audit's entries after a number. Without it a gate has the last 1,000 since it was begun, or had to begin anew from a checkpoint. */
+  /** The audit's entries after a number. Without it a gate has the last 1,000 that it has made or followed since it was begun; where others were
+   * passed over, from one checkpoint to a later one, the numbers show it. */
   audit?(key: string, since: number, limit: number): AuditEntry[] | Promise<AuditEntry[]>;
   /** Whose states it has. */
   keys?(): string[] | Promise<string[]>;

@@ -299,6 +299,25 @@ describe("beside", () => {
     await gate.close();
   });
 
+  test("channels are tried again on the gate's clock, ever more slowly, until it is closed", async () => {
+    const clock = fakeClock();
+    let calls = 0;
+    const notify = () => {
+      calls += 1;
+      throw new Error("no route to host");
+    };
+    const gate = await open({ clock, channels: { notify } });
+    gate.on("error", () => {});
+    await gate.run(action("a1"), () => 1);
+    const after = async (ms) => {
+      await clock.advance(ms);
+      return calls;
+    };
+    assert.deepEqual([await after(999), await after(1), await after(1999), await after(1), await after(3999), await after(1)], [1, 2, 2, 3, 3, 4]);
+    await gate.close();
+    assert.deepEqual([await after(3_600_000), clock.sleeping], [4, 0]);
+  });
+
   test("an agent's handle runs its own actions and does nothing else", async () => {
     const gate = await open({ policy: { ...OPEN, blockedKeywords: ["guarantee"] } });
     const agent = gate.forAgent("worker", { requestedBy: "omar" });

@@ -1,6 +1,8 @@
 /** @import { Obligation } from "../../types/index.js" */
-/** @import { Channels } from "../../types/gate.js" */
+/** @import { Channels, Clock } from "../../types/gate.js" */
 /** @import { Events } from "./events.js" */
+
+import { systemClock } from "./clock.js";
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 300_000;
@@ -17,16 +19,19 @@ export class Delivery {
   #busy = new Set();
   /** Found in the outbox, and not of this process. @type {Set<string>} */
   #foreign = new Set();
-  #isOpen = true;
+  #clock;
+  #closing = new AbortController();
 
   /**
    * @param {Channels} channels
    * @param {Events} events
+   * @param {Clock} clock
    * @param {(ids: string[]) => Promise<unknown>} acknowledge
    */
-  constructor(channels, events, acknowledge) {
+  constructor(channels, events, clock, acknowledge) {
     this.#channels = channels;
     this.#events = events;
+    this.#clock = clock;
     this.#acknowledge = acknowledge;
   }
 
@@ -50,7 +55,7 @@ export class Delivery {
   }
 
   close() {
-    this.#isOpen = false;
+    this.#closing.abort();
   }
 
   /**
@@ -59,7 +64,7 @@ export class Delivery {
    */
   async #hand(obligation, pause) {
     const channel = this.#channels[obligation.kind];
-    if (channel === undefined || this.#busy.has(obligation.id) || !this.#isOpen) return;
+    if (channel === undefined || this.#busy.has(obligation.id) || this.#closing.signal.aborted) return;
     this.#busy.add(obligation.id);
     try {
       await channel(obligation);
@@ -67,12 +72,34 @@ export class Delivery {
       this.#busy.delete(obligation.id);
     } catch (error) {
       this.#events.trouble(error);
-      const timer = setTimeout(() => {
-        this.#busy.delete(obligation.id);
-        void this.#hand(obligation, Math.min(pause * 2, LONGEST_PAUSE_MS));
-      }, pause);
-      // It must not keep the process.
-      /** @type {any} */ (timer).unref?.();
+      void this.#later(obligation, pause);
     }
   }
+
+  /**
+   * @param {Obligation} obligation
+   * @param {number} pause
+   */
+  async #later(obligation, pause) {
+    try {
+      await (this.#clock === systemClock ? unheldTimer(pause) : this.#clock.sleep(pause, this.#closing.signal));
+    } catch {
+      // The gate was closed, or the clock does not let anybody sleep: a sweep finds it in the outbox.
+      this.#busy.delete(obligation.id);
+      return;
+    }
+    this.#busy.delete(obligation.id);
+    await this.#hand(obligation, Math.min(pause * 2, LONGEST_PAUSE_MS));
+  }
+}
+
+/**
+ * A timer of the host's that does not keep the process.
+ * @param {number} ms
+ */
+function unheldTimer(ms) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    /** @type {any} */ (timer).unref?.();
+  });
 }

@@ -48,7 +48,7 @@ export class Gate {
     this.#clock = clock;
     this.#events = events;
     this.#shadow = shadow === undefined ? undefined : new Shadow(shadow, events);
-    this.#delivery = new Delivery(channels, events, (ids) => this.acknowledge({ ids }));
+    this.#delivery = new Delivery(channels, events, clock, (ids) => this.acknowledge({ ids }));
     this.#runs = new Runs({
       keeper,
       events,
@@ -197,7 +197,7 @@ export class Gate {
   /** @type {Public.Gate["audit"]} */
   async audit({ since = 0, limit = 1000 } = {}) {
     const { audit } = this.#store;
-    if (audit === undefined) return this.#view((guard) => guard.auditSince(since).slice(0, limit));
+    if (audit === undefined) return kept(() => this.#fresh(({ replica }) => replica.auditSince(since).slice(0, limit)));
     return kept(async () => /** @type {AuditEntry[]} */ (await audit.call(this.#store, this.#key, since, limit)));
   }
 

@@ -318,6 +318,8 @@ export class Keeper {
       replica.free();
       throw error;
     }
+    // A store that keeps the audit is asked for it.
+    if (this.#store.audit === undefined) replica.inherit(known);
     this.#replica = replica;
     known.free();
   }

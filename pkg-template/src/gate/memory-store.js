@@ -1,18 +1,18 @@
-/** @import { AuditEntry } from "../../types/index.js" */
+/** @import { AuditHead } from "../../types/index.js" */
 /** @import { CommitEntry, Entry, Runner, Store } from "../../types/gate.js" */
 
 /** So many heads are kept at least, to tell a chain from another. */
 const HEADS = 10_000;
-/** So many entries of the audit are kept at least, as a guard keeps them. */
-const ENTRIES = 1000;
+
+/** So many commits are kept at least, also those before a checkpoint: who follows them keeps what it knows of the audit. */
+const COMMITS = 100;
 
 /**
  * @typedef {object} Kept
  * @property {number} version
  * @property {{ version: number, state: string }} checkpoint
- * @property {{ version: number, entry: Entry }[]} entries since the checkpoint
- * @property {Recent<string>} heads
- * @property {Recent<AuditEntry>} audit
+ * @property {{ version: number, entry: Entry }[]} entries the last ones, all since the checkpoint among them
+ * @property {Heads} heads
  * @property {Map<string, { runner: Runner, until: number }>} leases
  */
 
@@ -36,10 +36,11 @@ class MemoryStore {
   load(key, since = -1) {
     const kept = this.#kept.get(key);
     if (kept === undefined) return null;
-    const { version, checkpoint } = kept;
-    // One after another, without a gap.
-    const entries = kept.entries.slice(Math.max(0, since - checkpoint.version));
-    return since >= checkpoint.version ? { version, entries } : { version, checkpoint, entries };
+    const { version, checkpoint, entries } = kept;
+    // One after another, without a gap, up to this version.
+    const after = (/** @type {number} */ known) => entries.slice(entries.length - Math.max(0, version - known));
+    const isKnown = since >= version - entries.length;
+    return isKnown ? { version, entries: after(since) } : { version, checkpoint, entries: after(checkpoint.version) };
   }
 
   /**
@@ -52,23 +53,21 @@ class MemoryStore {
     const kept = this.#kept.get(key);
     const version = expectedVersion + 1;
     if ((kept?.version ?? 0) !== expectedVersion) return false;
-    const audit = entry.audit();
     if (kept === undefined) {
       const checkpoint = { version, state: state() };
-      const begun = { version, checkpoint, entries: [], heads: new Recent(HEADS), audit: new Recent(ENTRIES), leases: new Map() };
-      this.#kept.set(key, begun);
-      remember(begun, entry, audit);
+      const heads = new Heads();
+      heads.add(entry.head);
+      this.#kept.set(key, { version, checkpoint, entries: [], heads, leases: new Map() });
       return true;
     }
+    const { id, head, commands } = entry;
     if (entry.checkpoint) {
       kept.checkpoint = { version, state: state() };
-      kept.entries = [];
-    } else {
-      const { id, head, commands } = entry;
-      kept.entries.push({ version, entry: { id, head, commands } });
+      kept.entries = kept.entries.slice(-COMMITS);
     }
+    kept.entries.push({ version, entry: { id, head, commands } });
     kept.version = version;
-    remember(kept, entry, audit);
+    kept.heads.add(entry.head);
     return true;
   }
 
@@ -77,17 +76,7 @@ class MemoryStore {
    * @param {number} seq
    */
   hashAt(key, seq) {
-    return this.#kept.get(key)?.heads.get(seq);
-  }
-
-  /**
-   * @param {string} key
-   * @param {number} since
-   * @param {number} limit
-   */
-  audit(key, since, limit) {
-    const entries = this.#kept.get(key)?.audit.values() ?? [];
-    return entries.filter(({ seq }) => seq > since).slice(0, limit);
+    return this.#kept.get(key)?.heads.hashAt(seq);
   }
 
   /**
@@ -111,52 +100,26 @@ class MemoryStore {
   }
 }
 
-/**
- * The last ones by their numbers: when the younger are enough, the older go. To find the oldest of a Map takes longer with each that was deleted.
- * @template Value
- */
-class Recent {
-  #enough;
-  /** @type {Map<number, Value>} */
+/** The last heads: when the younger ones are enough, the older ones go. To find the oldest of a Map takes longer with each that was deleted. */
+class Heads {
+  /** @type {Map<number, string>} */
   #young = new Map();
-  /** @type {Map<number, Value>} */
+  /** @type {Map<number, string>} */
   #old = new Map();
 
-  /** @param {number} enough */
-  constructor(enough) {
-    this.#enough = enough;
-  }
-
-  /**
-   * @param {number} number
-   * @param {Value} value
-   */
-  add(number, value) {
-    if (this.#young.size >= this.#enough) {
+  /** @param {AuditHead} head */
+  add({ seq, hash }) {
+    if (this.#young.size >= HEADS) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(number, value);
+    this.#young.set(seq, hash);
   }
 
-  /** @param {number} number */
-  get(number) {
-    return this.#young.get(number) ?? this.#old.get(number);
+  /** @param {number} seq */
+  hashAt(seq) {
+    return this.#young.get(seq) ?? this.#old.get(seq);
   }
-
-  values() {
-    return [...this.#old.values(), ...this.#young.values()];
-  }
-}
-
-/**
- * @param {Kept} kept
- * @param {Entry} entry
- * @param {AuditEntry[]} audit
- */
-function remember(kept, { head }, audit) {
-  kept.heads.add(head.seq, head.hash);
-  for (const entry of audit) kept.audit.add(entry.seq, entry);
 }
 
 /** @returns {Store} */

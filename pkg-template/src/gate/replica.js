@@ -9,6 +9,9 @@ const WITH_TRACE = ["not_authorized", "already_resolved", "expired"];
 /** After so many commands the whole state is written down: what is younger is carried out again when a state is loaded. */
 const COMMANDS_PER_CHECKPOINT = 1000;
 
+/** So many entries of the audit a guard keeps. */
+const ENTRIES = 1000;
+
 const FORMAT = 1;
 
 /**
@@ -37,6 +40,8 @@ export class Replica {
   #guard;
   #policy;
   #sinceCheckpoint = 0;
+  /** Of the audit before this guard was begun: what the replica before this one had. @type {AuditEntry[]} */
+  #earlier = [];
   /** Where the guard's audit ends, ahead of the store's where commands are pending. @type {AuditHead} */
   #reached;
 
@@ -120,6 +125,24 @@ export class Replica {
    */
   view(look) {
     return look(this.#guard);
+  }
+
+  /**
+   * The audit's entries after a number, as far as this process has them: the last 1,000.
+   * @param {number} seq
+   */
+  auditSince(seq) {
+    const earlier = this.#earlier.filter((entry) => entry.seq > seq);
+    return [...earlier, ...this.#guard.auditSince(seq)].slice(-ENTRIES);
+  }
+
+  /**
+   * Takes the place of another, which was of the same chain: what that one has of the audit stays, up to where this one's begins.
+   * @param {Replica} other
+   */
+  inherit(other) {
+    const begins = this.#guard.auditSince(0)[0]?.seq ?? this.head.seq + 1;
+    this.#earlier = other.auditSince(0).filter(({ seq }) => seq <= other.head.seq && seq < begins);
   }
 
   /**
