@@ -89,7 +89,8 @@ class Chain {
       verifyAudit({ entries: [], since, head: kept });
     } catch (error) {
       if (!(error instanceof InterlockError) || error.code === "internal") throw error;
-      throw new CommandError(`--head comes before --since: ${error.message}`);
+      const what = error.path.startsWith("since") ? "--since is no end of a chain" : "--head comes before --since";
+      throw new CommandError(`${what}: ${error.message}`);
     }
   }
 

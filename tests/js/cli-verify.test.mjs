@@ -106,6 +106,7 @@ describe("verify", () => {
       [["--head", `5:${"X".repeat(64)}`], /--head needs SEQ:HASH/],
       [["--head", head, "--head", head], /--head is given twice/],
       [["--head", `1:${"a".repeat(64)}`, "--since", `2:${"a".repeat(64)}`], /--head comes before --since/],
+      [["--since", `0:${"a".repeat(64)}`], /--since is no end of a chain: .*64 zeros/],
       [["--hed", head], /did you mean `--head`/],
     ]) {
       const { status, stderr } = run(["verify", whole, ...args]);

@@ -367,6 +367,20 @@ describe("replay, for people", () => {
     assert.match(stdout, /^ {2}SAR +█+░ +37\.98 of 38$/m);
   });
 
+  test("what is no action says whom it is about, and what", () => {
+    const at = (minute, fields) => JSON.stringify({ at: `2026-05-18T10:0${minute}:00Z`, ...fields });
+    const log = [
+      at(0, { id: "d", type: "score_deal", agent: "sales" }),
+      at(1, { kind: "report", actionId: "d", outcome: "succeeded" }),
+      at(2, { kind: "recordUsage", usage: { messages: 1 } }),
+      at(3, { kind: "lock", by: { id: "sara", role: "creator" }, reason: "stop it" }),
+    ];
+    const { stdout } = run(["replay", "--all", POLICY, "-"], { input: log.join("\n") });
+    assert.match(stdout, /^13:01:00 ○ +report +d$/m);
+    assert.match(stdout, /^13:02:00 ○ +recordUsage$/m);
+    assert.match(stdout, /^13:03:00 ○ all +lock +stop it$/m);
+  });
+
   test("--all shows every action", () => {
     const all = run(["replay", "--all", POLICY, ACTIONS]).stdout;
     assert.equal(
