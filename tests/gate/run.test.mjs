@@ -318,6 +318,22 @@ describe("beside", () => {
     assert.deepEqual([await after(3_600_000), clock.sleeping], [4, 0]);
   });
 
+  test("a clock that lets nobody sleep stops nothing else, and one that fails is not asked for ever", async () => {
+    for (const [sleep, atLeast, atMost] of [[async () => {}, 2, Infinity], [() => Promise.reject(new Error("no timer")), 1, 1]]) {
+      let calls = 0;
+      const notify = () => {
+        calls += 1;
+        throw new Error("no route to host");
+      };
+      const gate = await open({ clock: { now: () => Date.now(), sleep }, channels: { notify } });
+      gate.on("error", () => {});
+      await gate.run(action("a1"), () => 1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await gate.close();
+      assert.ok(calls >= atLeast && calls <= atMost, `${calls} calls`);
+    }
+  });
+
   test("an agent's handle runs its own actions and does nothing else", async () => {
     const gate = await open({ policy: { ...OPEN, blockedKeywords: ["guarantee"] } });
     const agent = gate.forAgent("worker", { requestedBy: "omar" });

@@ -82,9 +82,12 @@ export class Delivery {
    */
   async #later(obligation, pause) {
     try {
-      await (this.#clock === systemClock ? unheldTimer(pause) : this.#clock.sleep(pause, this.#closing.signal));
+      const isHosts = this.#clock === systemClock;
+      if (!isHosts) await this.#clock.sleep(pause, this.#closing.signal);
+      // Also where a clock lets nobody sleep, everything else has its turn.
+      await unheldTimer(isHosts ? pause : 0);
     } catch {
-      // The gate was closed, or the clock does not let anybody sleep: a sweep finds it in the outbox.
+      // The gate was closed, or the clock failed: a sweep finds it in the outbox.
       this.#busy.delete(obligation.id);
       return;
     }
