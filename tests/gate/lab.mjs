@@ -52,6 +52,14 @@ export function folder() {
   return made;
 }
 
+/** A folder of the test file's own, new files in it, and a store of each kind. */
+export function places() {
+  const place = folder();
+  let files = 0;
+  const newFile = () => path.join(place, `${(files += 1)}.db`);
+  return { place, newFile, STORES: { "in memory": async () => memoryStore(), "in a file": async () => sqliteStore(newFile()) } };
+}
+
 /** Runs so many actions from so many callers at once; counts what became of them, by status. */
 export async function storm(run, actions, callers) {
   const counts = {};

@@ -3,17 +3,10 @@ import assert from "node:assert/strict";
 import { copyFileSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { HUDA, InterlockError, OPEN, action, createGate, folder, memoryStore, sqliteStore, verifyAudit } from "./lab.mjs";
+import { HUDA, InterlockError, OPEN, action, createGate, places, sqliteStore, verifyAudit } from "./lab.mjs";
 
 const never = () => assert.fail("it ran");
-const place = folder();
-let files = 0;
-const newFile = () => path.join(place, `${(files += 1)}.db`);
-
-const STORES = {
-  "in memory": async () => memoryStore(),
-  "in a file": async () => sqliteStore(newFile()),
-};
+const { place, newFile, STORES } = places();
 
 /** The store, and what is to go wrong in it: called with the real answer's giver. */
 function faulty(store) {
@@ -38,48 +31,8 @@ async function begun(make, options = {}) {
   return { real, faults, store, gate };
 }
 
-test("the store in memory knows the last 10,000 heads, and not all there ever were", () => {
-  const store = memoryStore();
-  const last = 30_000;
-  for (let seq = 1; seq <= last; seq += 1) {
-    const entry = { id: `c${seq}`, head: { seq, hash: `h${seq}` }, commands: [], checkpoint: seq % 1000 === 0, audit: () => [] };
-    assert.equal(store.commit("k", seq - 1, entry, () => "{}"), true);
-  }
-  for (let seq = last - 9_999; seq <= last; seq += 1) assert.equal(store.hashAt("k", seq), `h${seq}`);
-  assert.equal(store.hashAt("k", 1), undefined);
-  assert.equal(store.hashAt("k", last + 1), undefined);
-  assert.equal(store.hashAt("another", last), undefined);
-  const since = (version) => store.load("k", version).entries.map((each) => each.version);
-  assert.deepEqual(since(last - 3), [last - 2, last - 1, last]);
-  assert.deepEqual([since(last), since(last - 100).length, store.load("k", last - 100).checkpoint], [[], 100, undefined]);
-  assert.deepEqual([store.load("k").checkpoint.version, since(last - 102), since(-1)], [last, [], []]);
-});
-
 for (const [name, make] of Object.entries(STORES)) {
   describe(`a store ${name}`, () => {
-    test("that two gates share leaves each its audit, also after the other has set a policy", async () => {
-      const store = await make();
-      const one = await createGate({ policy: OPEN, store, create: true });
-      assert.equal((await one.run(action("a0"), () => 1)).status, "executed");
-      const other = await createGate({ policy: OPEN, store });
-      for (const id of ["a1", "a2", "a3"]) assert.equal((await other.run(action(id), () => 1)).status, "executed");
-      const before = await other.audit();
-      // Behind, so that it begins anew; then with a checkpoint, which the other has to follow.
-      await one.setPolicy({ ...OPEN, maxConsecutiveFollowups: 9 }, { by: { id: "root", role: "platform_admin" }, reason: "test" });
-      assert.deepEqual((await other.audit()).slice(0, before.length), before);
-      assert.equal((await other.run(action("a4"), () => 1)).status, "executed");
-      const whole = await one.audit();
-      assert.deepEqual(whole.map(({ seq }) => seq), Array.from({ length: 11 }, (_, index) => index + 1));
-      assert.deepEqual(verifyAudit({ entries: whole, head: one.head }), { valid: true, brokenAt: null, reason: null });
-      // A gate that was begun later may have less, and what it has is the end of the same.
-      const entries = await other.audit();
-      assert.deepEqual(entries, whole.slice(-entries.length));
-      assert.ok(entries.length >= before.length + 3, `${entries.length} entries`);
-      assert.deepEqual(await one.audit({ since: 6, limit: 2 }), whole.slice(6, 8));
-      await one.close();
-      await other.close();
-    });
-
     test("that fails: the action does not run, and does when the store is back", async () => {
       const { faults, gate } = await begun(make);
       faults.commit = () => { throw new Error("disk full"); };
@@ -269,45 +222,6 @@ for (const [name, make] of Object.entries(STORES)) {
       assert.match(run.code, /store_other|store_damaged/);
       await gate.close();
       await fork.close();
-    });
-
-    test("two gates on it know of each other", async () => {
-      const { real, gate } = await begun(make);
-      const other = await createGate({ policy: OPEN, store: real, pollMs: 20 });
-      const told = [];
-      other.on("lock", (state) => told.push(Object.keys(state.agents)));
-      await gate.run(action("a1"), () => 1);
-      assert.equal((await other.run(action("a1"), never)).code, "already_executed");
-      await gate.lock({ agent: "worker", by: HUDA, reason: "odd" });
-      assert.equal((await other.run(action("a2"), never)).status, "locked");
-      assert.deepEqual(told, [["worker"]]);
-      await other.unlock({ agent: "worker", by: HUDA, reason: "seen" });
-      const runs = await Promise.all(Array.from({ length: 40 }, (_, index) => (index % 2 ? gate : other).run(action(`c${index >> 1}`), () => 1)));
-      assert.equal(runs.filter(({ status }) => status === "executed").length, 20);
-      assert.deepEqual((await other.usage()).customer, (await gate.usage()).customer);
-      await gate.close();
-      await other.close();
-    });
-
-    test("what a living process carries out is left to it; what an ended one left is unknown", async () => {
-      const { real, gate } = await begun(make);
-      let finish;
-      const run = gate.run(action("a1"), () => new Promise((resolve) => (finish = resolve)));
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      const other = await createGate({ policy: OPEN, store: real });
-      other.on("error", () => {});
-      assert.deepEqual((await other.inFlight()).map(({ status }) => status), ["granted"]);
-      // As one that is gone: its lease has ended.
-      const { runner } = (await real.load("noor")).entries.flatMap(({ entry }) => entry.commands).find(({ name }) => name === "request");
-      await real.lease("noor", { id: runner }, 0);
-      const third = await createGate({ policy: OPEN, store: real });
-      assert.deepEqual((await third.inFlight()).map(({ status }) => status), ["unknown"]);
-      assert.equal((await third.run(action("a1"), never)).status, "unknown");
-      // It was alive after all: its own word settles it.
-      finish("done");
-      assert.equal((await run).status, "executed");
-      assert.deepEqual(await third.inFlight(), []);
-      for (const each of [gate, other, third]) await each.close();
     });
 
     test("a state goes on where it was, its audit whole", async () => {
